@@ -1,0 +1,412 @@
+import type { CallKind, OutcomeKind, TokenUsage, UsageBatch } from '../contract/usage';
+import type { QuotaKind, Tier } from '../models/model-spec';
+
+/**
+ * What crosses the boundary of the `TokenPool` object: plain data only. Expected answers are unions,
+ * because `instanceof` does not survive RPC; only bugs throw.
+ */
+
+/** A request for one lease. */
+export interface Ask {
+  /** Made by the Worker; the lease's id and the request's id. Asked again, it returns the same lease. */
+  readonly callId: string;
+  readonly keyId: string;
+  /** Version of the key and of the settings the Worker last saw. */
+  readonly keyVersion: number;
+  readonly settingsVersion: number;
+  /** Public model id, for the key's allowlist, the breaker and the log. */
+  readonly model: string;
+  readonly kind: CallKind;
+  /** Caller's address, for the key's IP allowlist; null when unknown. */
+  readonly ip: string | null;
+  /** Credentials of this provider, of these tiers, the first tried first. */
+  readonly provider: string;
+  readonly tiers: readonly Tier[];
+  /** Credential bucket and how many units to take. */
+  readonly bucket: string;
+  readonly units: number;
+  /** `false` for official APIs: the bucket has no figure to keep. */
+  readonly metered: boolean;
+  /** What the call takes of the key's daily limits. */
+  readonly charges: Readonly<Partial<Record<QuotaKind, number>>>;
+  readonly stream: boolean;
+  /** Longest the Worker may hold the lease. Ms. */
+  readonly termMs: number;
+  /** Calls of equal affinity prefer the same credential. */
+  readonly affinity?: string;
+  /** This credential and no other: continuations are bound to theirs. */
+  readonly tokenId?: string;
+}
+
+/** One credential, lent for one attempt of one call. */
+export interface Lease {
+  readonly callId: string;
+  readonly attempt: number;
+  readonly tokenId: string;
+  /** Encrypted; the Worker opens it. */
+  readonly sealedSecret: string;
+  readonly egress: EgressRef;
+  /** A duration, because clocks differ. */
+  readonly termMs: number;
+}
+
+/** Which way out the call takes. */
+export interface EgressRef {
+  readonly id: string;
+  readonly kind: 'direct';
+  /** Failed lately: still used when there is no other, with a back-off on retries. */
+  readonly suspect: boolean;
+}
+
+/** Why a call was not admitted. Codes are those of `contract/errors`. */
+export type RefusalCode =
+  | 'daily_quota_exceeded'
+  | 'rpm_exceeded'
+  | 'concurrency_exceeded'
+  | 'model_not_allowed'
+  | 'ip_not_allowed'
+  | 'key_disabled'
+  | 'key_expired'
+  | 'invalid_api_key'
+  | 'pool_exhausted'
+  | 'no_credentials'
+  | 'provider_unavailable'
+  | 'call_ended';
+
+/** A refusal changed no counter. */
+export interface Refusal {
+  readonly ok: false;
+  readonly code: RefusalCode;
+  /** Ms until the same ask could succeed; null when time alone will not help. */
+  readonly retryAfterMs: number | null;
+  /** The limit that refused, such as `image`; null when it has no name. */
+  readonly limit: string | null;
+  readonly versions: Versions;
+  readonly rates: KeyRates | null;
+}
+
+export interface Admission {
+  readonly ok: true;
+  readonly lease: Lease;
+  readonly versions: Versions;
+  readonly rates: KeyRates;
+}
+
+export type AdmitReply = Admission | Refusal | UnknownKey;
+
+/** The pool lacks the key: read it afresh from D1, `putKey`, and ask again. */
+export interface UnknownKey {
+  readonly ok: false;
+  readonly code: 'unknown_key';
+}
+
+/** What the pool holds now; a difference tells an isolate to read again. */
+export interface Versions {
+  readonly settings: number;
+  readonly key: number;
+}
+
+/** The tightest daily limit and the RPM of a key, for `x-ratelimit-*`. */
+export interface KeyRates {
+  readonly rpm: RateWindow | null;
+  readonly day: RateWindow | null;
+}
+export interface RateWindow {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+/** How an attempt ended. Settling twice changes nothing. */
+export interface Settlement {
+  readonly callId: string;
+  readonly attempt: number;
+  readonly outcome: OutcomeKind;
+  /** Why a `partial` failed: acted on like that outcome for the credential's health. */
+  readonly cause?: Exclude<OutcomeKind, 'done' | 'partial' | 'aborted' | 'lost'>;
+  /** Credential units really used, at most what was reserved; all of them when absent. */
+  readonly units?: number;
+  /** `refused` only: upstream said that it counted the call. */
+  readonly counted?: boolean;
+  /** The caller received nothing and did not leave: its daily units go back on failure. */
+  readonly clientEmpty: boolean;
+  /** Upstream's own word on when it will serve again. Ms. */
+  readonly retryAfterMs?: number;
+  /** Short and safe, kept as the credential's last failure. */
+  readonly reason?: string;
+  readonly record: SettleRecord;
+}
+
+/** The Worker's part of the usage record. */
+export interface SettleRecord {
+  readonly status: number;
+  readonly error: string | null;
+  readonly firstPartMs: number | null;
+  readonly usage: TokenUsage | null;
+}
+
+/** A key as the pool enforces it. Absent limits are null; 0 allows nothing. */
+export interface KeyLimits {
+  readonly id: string;
+  /** Raised by each edit; an older one never overwrites a newer. */
+  readonly version: number;
+  readonly enabled: boolean;
+  readonly deleted: boolean;
+  /** Unix ms. */
+  readonly expiresAt: number | null;
+  readonly models: readonly string[] | null;
+  /** Addresses or CIDR blocks. */
+  readonly ips: readonly string[] | null;
+  readonly rpm: number | null;
+  readonly concurrency: number | null;
+  readonly perDay: Readonly<Record<QuotaKind, number | null>>;
+}
+
+/** Where a key stands now: `used + reserved + remaining = limit`, for each limit. */
+export interface KeyStatus {
+  readonly id: string;
+  readonly version: number;
+  readonly day: string;
+  readonly perDay: Readonly<Record<QuotaKind, Standing>>;
+  readonly rpm: Standing;
+  readonly concurrency: Standing;
+}
+export interface Standing {
+  readonly limit: number | null;
+  readonly used: number;
+  readonly reserved: number;
+  readonly remaining: number | null;
+  /** Unix ms; null when it does not reset. */
+  readonly resetsAt: number | null;
+}
+
+/** What the pool must know of the settings. Durations in ms. */
+export interface PoolSettings {
+  readonly version: number;
+  /** IANA zone; wins over the offset when set. */
+  readonly timeZone: string | null;
+  readonly dayOffsetMinutes: number;
+  /** 0 switches the cap off. */
+  readonly maxInFlight: number;
+  readonly unknownInFlight: number;
+  /** A `limited` bucket without word from upstream, and the longest word that is believed. */
+  readonly limitedMs: number;
+  readonly maxRetryAfterMs: number;
+  readonly revokedMs: number;
+  /** A credential expires at this many `revoked` in a row. */
+  readonly revokedStrikes: number;
+  /** `faulty` in a row before a short cooldown. */
+  readonly faultyStrikes: number;
+  readonly faultyMs: number;
+  /** This many credentials failing alike within the window open a breaker. */
+  readonly breakerCredentials: number;
+  readonly breakerWindowMs: number;
+  readonly breakerTrialMs: number;
+  /** A stale bucket that cannot be read becomes unknown after this. */
+  readonly staleMs: number;
+  /** Readings under way at once. */
+  readonly probeConcurrency: number;
+}
+
+export type TokenState = 'active' | 'cooling' | 'expired' | 'disabled';
+
+/** A credential to store, its secret already sealed by the Worker. */
+export interface NewToken {
+  readonly id: string;
+  readonly provider: string;
+  readonly tier: Tier;
+  readonly sealedSecret: string;
+  /** HMAC of the secret: finds duplicates. */
+  readonly fingerprint: string;
+  /** First 6, `****`, last 4; for people, never an identifier. */
+  readonly mask: string;
+  readonly note?: string;
+  readonly tags?: readonly string[];
+  /** `env:<NAME>` for a credential that comes from a Worker secret: importing again replaces it. */
+  readonly source?: string;
+  readonly disabled?: boolean;
+  /** Figures that came with the import; absent buckets stay unknown. */
+  readonly buckets?: readonly { readonly name: string; readonly remaining: number | null; readonly limit?: number }[];
+}
+
+export interface ImportResult {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Raised by each change of the token list. */
+  readonly listVersion: number;
+}
+
+/** A bucket as the panel and `GET tokens` show it. */
+export interface BucketView {
+  readonly name: string;
+  readonly state: 'unmetered' | 'known' | 'unknown';
+  /** `limit = free + reserved + used`; null unless known. */
+  readonly limit: number | null;
+  readonly free: number | null;
+  readonly reserved: number;
+  readonly used: number | null;
+  readonly stale: boolean;
+  readonly resetsAt: number | null;
+  /** Unix ms of the last applied reading. */
+  readonly readAt: number | null;
+  /** Spent units upstream may not have counted. */
+  readonly uncertain: number;
+  readonly coolingUntil: number | null;
+}
+
+export interface TokenView {
+  readonly id: string;
+  readonly provider: string;
+  readonly tier: Tier;
+  readonly mask: string;
+  readonly state: TokenState;
+  /** Why it cools, expired or is disabled. */
+  readonly reason: string | null;
+  readonly coolingUntil: number | null;
+  readonly failures: number;
+  readonly lastFailureAt: number | null;
+  readonly lastFailure: string | null;
+  readonly inFlight: number;
+  readonly useCount: number;
+  readonly lastUsedAt: number | null;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly createdAt: number;
+  readonly source: string | null;
+  readonly buckets: readonly BucketView[];
+}
+
+export interface TokenQuery {
+  /** Keyset: the `next` of the page before. */
+  readonly after?: string;
+  /** At most 500. */
+  readonly limit: number;
+  readonly provider?: string;
+  readonly tier?: Tier;
+  readonly state?: TokenState;
+  readonly tag?: string;
+  /** Substring of mask, note or id. */
+  readonly search?: string;
+}
+export interface TokenPage {
+  readonly tokens: readonly TokenView[];
+  readonly next: string | null;
+  readonly total: number;
+  readonly listVersion: number;
+}
+
+/** How tokens are named by a caller: ids, or fingerprints of full secrets. Never masks. */
+export type TokenRef = { readonly id: string } | { readonly fingerprint: string };
+
+export interface TokenPatch {
+  readonly tier?: Tier;
+  readonly note?: string;
+  readonly tags?: readonly string[];
+  readonly disabled?: boolean;
+  /** Ends every cooldown and forgets failures; an expired token becomes active again. */
+  readonly clearCooldown?: boolean;
+  /** Sets figures by hand, as an import does; `remaining: null` makes the bucket unknown. */
+  readonly buckets?: readonly { readonly name: string; readonly remaining: number | null; readonly limit?: number }[];
+}
+
+/** One reading to make, handed to a Worker by the pool. */
+export interface Probe {
+  readonly readingId: string;
+  readonly tokenId: string;
+  readonly provider: string;
+  readonly bucket: string;
+  readonly sealedSecret: string;
+  readonly egress: EgressRef;
+}
+
+/** What a reading found. */
+export type ProbeResult =
+  | {
+      readonly readingId: string;
+      readonly ok: true;
+      /** Units left and in all, as upstream says; null when it does not meter the bucket. */
+      readonly remaining: number | null;
+      readonly limit: number | null;
+      /** Ms until the window ends. */
+      readonly resetAfterMs: number | null;
+      /** Tier that the figures show, when they do. */
+      readonly tier?: Tier;
+    }
+  | {
+      readonly readingId: string;
+      readonly ok: false;
+      readonly outcome: 'revoked' | 'banned' | 'blocked' | 'limited' | 'faulty' | 'unused';
+      readonly retryAfterMs?: number;
+      readonly reason?: string;
+    };
+
+/** One counter that two sources disagree on. */
+export interface Difference {
+  readonly counter: string;
+  readonly memory: number | string | null;
+  readonly stored: number | string | null;
+}
+
+/** What can be served now, by provider and tier. */
+export interface Supply {
+  readonly provider: string;
+  readonly tier: Tier;
+  /** Neither expired, disabled nor banned. */
+  readonly live: number;
+  readonly active: number;
+  readonly cooling: number;
+  readonly expired: number;
+  readonly disabled: number;
+}
+
+export interface PoolStats {
+  readonly tokens: number;
+  readonly openLeases: number;
+  readonly outbox: { readonly pending: number; readonly sealed: number };
+  readonly breakers: readonly { readonly name: string; readonly until: number }[];
+  readonly supply: readonly Supply[];
+  readonly listVersion: number;
+  readonly settingsVersion: number;
+}
+
+/** RPC surface of `objects/token-pool.ts`. */
+export interface TokenPoolRpc {
+  /** Checks and takes, all or nothing, after applying the settlements that ride along. */
+  admit(ask: Ask, settled: readonly Settlement[]): Promise<AdmitReply>;
+  /** Ends attempt n and lends n+1 in one transaction. A refusal has ended the call. */
+  retry(ended: Settlement): Promise<AdmitReply>;
+  settle(settled: readonly Settlement[]): Promise<void>;
+  /** Lengthens a lease that is still open; false when it is not. */
+  extend(callId: string, attempt: number, addMs: number): Promise<boolean>;
+
+  putKey(key: KeyLimits): Promise<{ readonly version: number }>;
+  keyStatus(keyIds: readonly string[]): Promise<readonly KeyStatus[]>;
+  configure(settings: PoolSettings): Promise<void>;
+  /** Counts a refusal that the Worker made itself. */
+  countRefusal(keyId: string, code: string): Promise<void>;
+
+  /** At most 200 tokens a call. */
+  importTokens(tokens: readonly NewToken[]): Promise<ImportResult>;
+  listTokens(query: TokenQuery): Promise<TokenPage>;
+  findTokens(refs: readonly TokenRef[]): Promise<readonly TokenView[]>;
+  /** At most 200 references a call. @returns how many were found. */
+  updateTokens(refs: readonly TokenRef[], patch: TokenPatch): Promise<{ readonly found: number; readonly listVersion: number }>;
+  deleteTokens(refs: readonly TokenRef[]): Promise<{ readonly found: number; readonly listVersion: number }>;
+  tags(): Promise<readonly string[]>;
+  sealedSecrets(ids: readonly string[]): Promise<readonly { readonly id: string; readonly sealedSecret: string }[]>;
+  /** Starts readings of these tokens now; the Worker makes them and reports. */
+  beginReadings(ids: readonly string[], buckets: readonly string[]): Promise<readonly Probe[]>;
+  /** Applies readings; unknown or overtaken ones are discarded. */
+  report(results: readonly ProbeResult[]): Promise<void>;
+
+  supply(): Promise<readonly Supply[]>;
+  stats(): Promise<PoolStats>;
+  /** Rebuilds from storage into a second copy and compares it with memory. */
+  verify(): Promise<{ readonly counters: number; readonly differences: readonly Difference[] }>;
+  /** Sends out everything pending now, for `verify` against D1. */
+  drain(): Promise<readonly UsageBatch[]>;
+  ack(batchIds: readonly string[]): Promise<void>;
+  /** Cron's call: makes sure that the alarm is armed. */
+  tick(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
+import { build } from 'esbuild';
+import { configDefaults, defineConfig, defineProject } from 'vitest/config';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The simulator as one module: an auxiliary Worker takes code, not an entry file. */
+async function bundleSimulator(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [at('test/simulator/index.ts')],
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    external: ['cloudflare:*', 'node:*'],
+    write: false,
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('the simulator did not bundle');
+  return file.text;
+}
+
+/** Everything that needs workerd: objects, D1, KV, queues, the Worker itself. */
+const worker = defineProject({
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations(at('migrations')),
+          ALLOW_LOOPBACK: 'true',
+          CREDENTIAL_KEY: 'dGVzdC1vbmx5LWNyZWRlbnRpYWwta2V5LTMyLWJ5dGU=',
+          SETUP_CODE: 'test-setup-code',
+          INTERNAL_SECRET: 'test-internal-secret',
+        },
+        serviceBindings: { EGRESS: 'simulator' },
+        // Nothing a test does can leave the machine.
+        outboundService: 'simulator',
+        workers: [
+          {
+            name: 'simulator',
+            modules: [{ type: 'ESModule', path: 'simulator.mjs', contents: await bundleSimulator() }],
+            compatibilityDate: '2026-10-20',
+            compatibilityFlags: ['nodejs_compat'],
+            durableObjects: { LEDGER: { className: 'Ledger', useSQLite: true } },
+          },
+        ],
+      },
+    })),
+  ],
+  test: {
+    name: 'worker',
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/**/*.node.test.ts', 'test/e2e/**'],
+    setupFiles: ['test/setup.ts'],
+  },
+});
+
+/** Pure rules, and the pool's walk over real SQLite. */
+const node = defineProject({
+  test: { name: 'node', include: ['test/**/*.node.test.ts'], testTimeout: 300_000 },
+});
+
+/** The deployed shape over real HTTP, called by official clients. One file at a time: they share two cores. */
+const e2e = defineProject({
+  test: {
+    name: 'e2e',
+    include: ['test/e2e/**/*.test.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
+
+export default defineConfig({ test: { projects: [worker, node, e2e] } });

@@ -42,7 +42,7 @@ const worker = defineProject({
             name: 'simulator',
             modules: [{ type: 'ESModule', path: 'simulator.mjs', contents: await bundleSimulator() }],
             compatibilityDate: '2026-10-20',
-            compatibilityFlags: ['nodejs_compat'],
+            compatibilityFlags: ['nodejs_compat', 'enable_request_signal'],
             durableObjects: { LEDGER: { className: 'Ledger', useSQLite: true } },
           },
         ],

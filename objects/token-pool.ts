@@ -1,4 +1,219 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { UsageBatch } from '../src/contract/usage';
+import type {
+  AdmitReply,
+  Ask,
+  KeyLimits,
+  NewToken,
+  PoolSettings,
+  Probe,
+  ProbeResult,
+  Settlement,
+  TokenPatch,
+  TokenPoolRpc,
+  TokenQuery,
+  TokenRef,
+} from '../src/pool/rpc';
+import { CommitQueue } from './lib/commit-queue';
+import { PoolCore } from './token-pool/core';
+import type { SqlPort } from './token-pool/ports';
 
-/** Lends credentials, one per call, and takes them back. */
-export class TokenPool extends DurableObject<Env> {}
+/** Alarms closer together than this are one. */
+const ALARM_SLACK_MS = 50;
+
+/**
+ * Lends credentials, one per call, and takes them back. All rules are in `token-pool/`; this is their
+ * wiring: storage, the commit queue, the alarm, and what leaves after a commit.
+ */
+export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
+  readonly #core: PoolCore;
+  readonly #commits: CommitQueue;
+  /** Unix ms the alarm is set to; null when it is not. */
+  #alarmAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { storage } = ctx;
+    this.#core = new PoolCore(
+      {
+        name: ctx.id.name ?? 'main',
+        // SAFETY: the port is the same method, its row type not bound to the platform's.
+        sql: storage.sql as unknown as SqlPort,
+        transaction: (run) => storage.transactionSync(run),
+        randomId: () => crypto.randomUUID(),
+      },
+      Date.now(),
+    );
+    this.#commits = new CommitQueue({
+      commit: () => this.#core.commit(),
+      sync: () => storage.sync(),
+      wait: (ms) => scheduler.wait(ms),
+      failed: () => ctx.abort('a commit failed: the pool starts again from storage'),
+      committed: () => this.#afterCommit(),
+    });
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await storage.getAlarm();
+      this.#armAlarm();
+    });
+  }
+
+  async admit(ask: Ask, settled: readonly Settlement[]): Promise<AdmitReply> {
+    const now = Date.now();
+    this.#core.settle(settled, now);
+    const reply = this.#core.admit(ask, now);
+    await this.#durable();
+    return reply;
+  }
+
+  async retry(ended: Settlement): Promise<AdmitReply> {
+    return this.#after(this.#core.retry(ended, Date.now()));
+  }
+
+  async settle(settled: readonly Settlement[]): Promise<void> {
+    this.#core.settle(settled, Date.now());
+    await this.#durable();
+  }
+
+  async extend(callId: string, attempt: number, addMs: number): Promise<boolean> {
+    return this.#after(this.#core.extend(callId, attempt, addMs, Date.now()));
+  }
+
+  async putKey(key: KeyLimits) {
+    return this.#after(this.#core.putKey(key, Date.now()));
+  }
+
+  async keyStatus(keyIds: readonly string[]) {
+    return this.#core.keyStatus(keyIds, Date.now());
+  }
+
+  async configure(settings: PoolSettings): Promise<void> {
+    this.#core.configure(settings, Date.now());
+    await this.#durable();
+  }
+
+  async countRefusal(keyId: string, code: string): Promise<void> {
+    this.#core.countRefusal(keyId, code, Date.now());
+    this.#armAlarm();
+  }
+
+  async importTokens(tokens: readonly NewToken[]) {
+    return this.#after(this.#core.importTokens(tokens, Date.now()));
+  }
+
+  async listTokens(query: TokenQuery) {
+    await this.#durable();
+    return this.#core.listTokens(query, Date.now());
+  }
+
+  async findTokens(refs: readonly TokenRef[]) {
+    return this.#core.findTokens(refs, Date.now());
+  }
+
+  async updateTokens(refs: readonly TokenRef[], patch: TokenPatch) {
+    return this.#after(this.#core.updateTokens(refs, patch, Date.now()));
+  }
+
+  async deleteTokens(refs: readonly TokenRef[]) {
+    return this.#after(this.#core.deleteTokens(refs, Date.now()));
+  }
+
+  async tags() {
+    return this.#core.tags();
+  }
+
+  async sealedSecrets(ids: readonly string[]) {
+    return this.#core.sealedSecrets(ids);
+  }
+
+  async beginReadings(ids: readonly string[], buckets: readonly string[]) {
+    return this.#after(this.#core.beginReadings(ids, buckets, Date.now()));
+  }
+
+  async report(results: readonly ProbeResult[]): Promise<void> {
+    this.#core.report(results, Date.now());
+    await this.#durable();
+  }
+
+  async supply() {
+    return this.#core.supply(Date.now());
+  }
+
+  async stats() {
+    return this.#core.stats(Date.now());
+  }
+
+  async verify() {
+    await this.#durable();
+    // Another call may have changed memory since: what it changed is committed here and now.
+    this.#core.commit();
+    return this.#core.verify(Date.now());
+  }
+
+  async drain(): Promise<readonly UsageBatch[]> {
+    const batches = this.#core.drain(Date.now());
+    await this.#durable();
+    this.#send(batches);
+    return batches;
+  }
+
+  async ack(batchIds: readonly string[]): Promise<void> {
+    this.#core.ack(batchIds, Date.now());
+    await this.#durable();
+  }
+
+  async tick(): Promise<void> {
+    this.#alarmAt = await this.ctx.storage.getAlarm();
+    this.#armAlarm();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      const { batches, probes } = this.#core.alarm(Date.now());
+      await this.#durable();
+      this.#send(batches);
+      this.#probe(probes);
+    } finally {
+      this.#armAlarm();
+    }
+  }
+
+  /** A reply that may leave once what it says is durable. */
+  async #after<T>(reply: T): Promise<T> {
+    await this.#durable();
+    return reply;
+  }
+
+  async #durable(): Promise<void> {
+    if (this.#core.hasChanges) await this.#commits.committed();
+  }
+
+  #afterCommit(): void {
+    if (this.#core.outbox.hasUnsent) this.#send(this.#core.outbox.takeDue());
+    this.#armAlarm();
+  }
+
+  /** Sets the alarm when something is due earlier than it. A row a call: slack keeps them few. */
+  #armAlarm(): void {
+    const due = this.#core.nextAlarm();
+    if (due === null) return;
+    const at = Math.max(due, Date.now() + ALARM_SLACK_MS);
+    if (this.#alarmAt !== null && this.#alarmAt <= at + ALARM_SLACK_MS) return;
+    this.#alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+
+  /** Not awaited: a batch that does not arrive is sent again. */
+  #send(batches: readonly UsageBatch[]): void {
+    for (const batch of batches) {
+      this.ctx.waitUntil(this.env.USAGE_QUEUE.send(batch).catch(() => undefined));
+    }
+  }
+
+  /** Hands readings to a Worker: this object never waits for an upstream. */
+  #probe(probes: readonly Probe[]): void {
+    if (probes.length === 0) return;
+    const { ProbeRunner } = this.ctx.exports;
+    this.ctx.waitUntil(ProbeRunner.run(this.#core.state.ports.name, probes).catch(() => undefined));
+  }
+}

@@ -38,4 +38,7 @@ interface Env {
 
 declare namespace Cloudflare {
   interface Env extends globalThis.Env {}
+  interface GlobalProps {
+    readonly mainModule: typeof import('./worker');
+  }
 }

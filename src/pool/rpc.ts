@@ -170,6 +170,8 @@ export interface KeyStatus {
   readonly perDay: Readonly<Record<QuotaKind, Standing>>;
   readonly rpm: Standing;
   readonly concurrency: Standing;
+  /** The key as it is enforced, deleted or not: what D1 is repaired from. */
+  readonly limits?: KeyLimits;
 }
 export interface Standing {
   readonly limit: number | null;
@@ -235,6 +237,8 @@ export interface ImportResult {
   readonly unchanged: number;
   /** Raised by each change of the token list. */
   readonly listVersion: number;
+  /** The list had moved on from `ifVersion`: nothing was changed. */
+  readonly stale?: boolean;
 }
 
 /** A bucket as the panel and `GET tokens` show it. */
@@ -368,6 +372,8 @@ export interface PoolStats {
   readonly supply: readonly Supply[];
   readonly listVersion: number;
   readonly settingsVersion: number;
+  /** Storage rows written since the object woke, indexes included. */
+  readonly rowsWritten: number;
 }
 
 /** RPC surface of `objects/token-pool.ts`. */
@@ -380,19 +386,24 @@ export interface TokenPoolRpc {
   /** Lengthens a lease that is still open; false when it is not. */
   extend(callId: string, attempt: number, addMs: number): Promise<boolean>;
 
-  putKey(key: KeyLimits): Promise<{ readonly version: number }>;
+  /** @returns the version that holds now, and whether this edit made it. */
+  putKey(key: KeyLimits): Promise<{ readonly version: number; readonly applied: boolean }>;
   keyStatus(keyIds: readonly string[]): Promise<readonly KeyStatus[]>;
   configure(settings: PoolSettings): Promise<void>;
   /** Counts a refusal that the Worker made itself. */
   countRefusal(keyId: string, code: string): Promise<void>;
 
-  /** At most 200 tokens a call. */
-  importTokens(tokens: readonly NewToken[]): Promise<ImportResult>;
+  /** At most 200 tokens a call. With `ifVersion`, only while the list's version is that one. */
+  importTokens(tokens: readonly NewToken[], ifVersion?: number): Promise<ImportResult>;
   listTokens(query: TokenQuery): Promise<TokenPage>;
   findTokens(refs: readonly TokenRef[]): Promise<readonly TokenView[]>;
   /** At most 200 references a call. @returns how many were found. */
   updateTokens(refs: readonly TokenRef[], patch: TokenPatch): Promise<{ readonly found: number; readonly listVersion: number }>;
-  deleteTokens(refs: readonly TokenRef[]): Promise<{ readonly found: number; readonly listVersion: number }>;
+  /** At most 200 references a call. With `ifVersion`, only while the list's version is that one. */
+  deleteTokens(
+    refs: readonly TokenRef[],
+    ifVersion?: number,
+  ): Promise<{ readonly found: number; readonly listVersion: number; readonly stale?: boolean }>;
   tags(): Promise<readonly string[]>;
   sealedSecrets(ids: readonly string[]): Promise<readonly { readonly id: string; readonly sealedSecret: string }[]>;
   /** Starts readings of these tokens now; the Worker makes them and reports. */

@@ -1,0 +1,66 @@
+/**
+ * Groups commits: the first caller commits at once; whoever comes while that commit is being made
+ * durable shares the next one. No timer while idle; after a commit that served several, a short pause
+ * lets the next group gather, because each commit costs an fsync on the event-loop thread.
+ */
+
+interface Group {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+  size: number;
+}
+
+export interface CommitPorts {
+  /** Writes everything so far, in one transaction. */
+  commit(): void;
+  /** Resolves when what was written is durable. */
+  sync(): Promise<void>;
+  wait(ms: number): Promise<void>;
+  /** A commit failed: memory can no longer be trusted. */
+  failed(reason: unknown): void;
+  /** After each durable commit. */
+  committed(): void;
+}
+
+/** Pause after a commit that served more than one caller. */
+const PACE_MS = 4;
+
+export class CommitQueue {
+  readonly #ports: CommitPorts;
+  #next: Group | null = null;
+  #isRunning = false;
+
+  constructor(ports: CommitPorts) {
+    this.#ports = ports;
+  }
+
+  /** Resolves when everything that was changed before the call is durable. */
+  committed(): Promise<void> {
+    this.#next ??= { ...Promise.withResolvers<void>(), size: 0 };
+    this.#next.size++;
+    const { promise } = this.#next;
+    if (!this.#isRunning) void this.#run();
+    return promise;
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    for (let group = this.#next; group !== null; group = this.#next) {
+      this.#next = null;
+      try {
+        this.#ports.commit();
+        await this.#ports.sync();
+      } catch (reason) {
+        this.#isRunning = false;
+        group.reject(reason);
+        this.#ports.failed(reason);
+        return;
+      }
+      group.resolve();
+      this.#ports.committed();
+      if (group.size > 1) await this.#ports.wait(PACE_MS);
+    }
+    this.#isRunning = false;
+  }
+}

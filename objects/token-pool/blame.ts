@@ -1,0 +1,104 @@
+import type { OpenLease } from './leases';
+import { type HealthSnapshot, type Penalty, penalise, restore, snapshot } from './health';
+import type { PoolState } from './state';
+
+/**
+ * Who is to blame. One call penalises at most one credential until another call confirms; the same
+ * failure on several credentials within a short time has a shared cause and is blamed on none.
+ * In memory only: after a restart a failing provider opens its breaker again by itself.
+ */
+
+interface Failure {
+  readonly slot: number;
+  readonly at: number;
+  readonly penalty: Penalty;
+  /** Health before the penalty; null when none was given. */
+  readonly before: HealthSnapshot | null;
+}
+
+interface Breaker {
+  failures: Failure[];
+  isOpen: boolean;
+  nextTrialAt: number;
+}
+
+const MAX_FAILURES = 256;
+const MAX_SUSPECTS = 10_000;
+
+/** Calls that fail for the same reason are counted together. */
+export const scopeOf = (call: { readonly provider: string; readonly model: string }): string =>
+  `${call.provider}/${call.model}`;
+
+export class Blame {
+  readonly #breakers = new Map<string, Breaker>();
+  /** Failures that were not punished, by slot: a second call makes them count. */
+  readonly #suspects = new Map<number, { readonly callId: string; readonly penalty: Penalty }>();
+
+  /** Ms until a trial is due; 0 lets a call through. Takes nothing. */
+  waitMs(scope: string, now: number): number {
+    const breaker = this.#breakers.get(scope);
+    return breaker?.isOpen === true ? Math.max(0, breaker.nextTrialAt - now) : 0;
+  }
+
+  /** A call was let through; while the breaker is open it is the trial. */
+  passed(scope: string, now: number, trialMs: number): void {
+    const breaker = this.#breakers.get(scope);
+    if (breaker?.isOpen === true) breaker.nextTrialAt = now + trialMs;
+  }
+
+  /** Upstream has answered: whatever it was, it is over. */
+  succeeded(scope: string): void {
+    this.#breakers.delete(scope);
+  }
+
+  forgive(slot: number): void {
+    this.#suspects.delete(slot);
+  }
+
+  /** Open breakers, for the panel. */
+  open(): { name: string; until: number }[] {
+    return [...this.#breakers]
+      .filter(([, breaker]) => breaker.isOpen)
+      .map(([name, breaker]) => ({ name, until: breaker.nextTrialAt }));
+  }
+
+  /** A failure of one attempt: punishes its credential, or keeps it in mind, or opens the breaker. */
+  failed(state: PoolState, lease: OpenLease, penalty: Penalty, reason: string): void {
+    const scope = scopeOf(lease);
+    const breaker = this.#breakers.get(scope) ?? { failures: [], isOpen: false, nextTrialAt: 0 };
+    this.#breakers.set(scope, breaker);
+    if (breaker.isOpen) return;
+    const { breakerWindowMs, breakerCredentials, breakerTrialMs } = state.settings;
+    const recent = breaker.failures.filter((failure) => failure.at > state.now - breakerWindowMs);
+    const alike = recent.filter((failure) => failure.penalty === penalty);
+    const slots = new Set(alike.map((failure) => failure.slot)).add(lease.slot);
+    if (slots.size >= breakerCredentials) {
+      breaker.isOpen = true;
+      breaker.nextTrialAt = state.now + breakerTrialMs;
+      breaker.failures = [];
+      // Newest first, so that a token punished twice ends with the health it began with.
+      for (const failure of alike.reverse()) {
+        if (failure.before !== null) restore(state, failure.slot, failure.before);
+      }
+      return;
+    }
+    const before = this.#mayPunish(lease, penalty) ? snapshot(state, lease.slot) : null;
+    if (before !== null) {
+      lease.penalised = true;
+      penalise(state, lease.slot, penalty, reason);
+    }
+    breaker.failures = [...recent.slice(-MAX_FAILURES), { slot: lease.slot, at: state.now, penalty, before }];
+  }
+
+  #mayPunish(lease: OpenLease, penalty: Penalty): boolean {
+    const suspect = this.#suspects.get(lease.slot);
+    const confirmed = suspect !== undefined && suspect.callId !== lease.callId && suspect.penalty === penalty;
+    if (!lease.penalised || confirmed) {
+      this.#suspects.delete(lease.slot);
+      return true;
+    }
+    if (this.#suspects.size >= MAX_SUSPECTS) this.#suspects.clear();
+    this.#suspects.set(lease.slot, { callId: lease.callId, penalty });
+    return false;
+  }
+}

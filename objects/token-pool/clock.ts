@@ -1,0 +1,64 @@
+/** Days and minutes of the quota, from the pool's own clock. */
+
+export const MINUTE_MS = 60_000;
+/** Every zone's offset is a multiple of it, so a day changes only at such a mark. */
+const QUARTER_MS = 15 * MINUTE_MS;
+
+export interface DayRule {
+  readonly timeZone: string | null;
+  readonly dayOffsetMinutes: number;
+}
+
+export const minuteOf = (now: number): number => Math.floor(now / MINUTE_MS);
+
+/** Tells days by a fixed offset, or by an IANA zone. Remembers the last quarter of an hour it was asked for. */
+export class Calendar {
+  readonly #rule: DayRule;
+  readonly #format: Intl.DateTimeFormat | null;
+  #quarter = -1;
+  #day = '';
+  #endOf = '';
+  #end = 0;
+
+  constructor(rule: DayRule) {
+    this.#rule = rule;
+    this.#format = rule.timeZone === null ? null : formatFor(rule.timeZone);
+  }
+
+  /** `YYYY-MM-DD` of the configured day that `now` lies in. */
+  day(now: number): string {
+    const quarter = Math.floor(now / QUARTER_MS);
+    if (quarter !== this.#quarter) {
+      this.#quarter = quarter;
+      this.#day = this.#compute(now);
+    }
+    return this.#day;
+  }
+
+  /** Unix ms at which the day of `now` ends. */
+  dayEnd(now: number): number {
+    const day = this.day(now);
+    if (this.#endOf !== day) {
+      let mark = (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS;
+      while (this.#compute(mark) === day) mark += QUARTER_MS;
+      this.#endOf = day;
+      this.#end = mark;
+    }
+    return this.#end;
+  }
+
+  #compute(now: number): string {
+    if (this.#format !== null) return this.#format.format(now);
+    return new Date(now + this.#rule.dayOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
+  }
+}
+
+/** en-CA writes dates as YYYY-MM-DD. An unknown zone falls back to UTC: the settings refuse such names. */
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  try {
+    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone: 'UTC' });
+  }
+}

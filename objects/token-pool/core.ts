@@ -1,0 +1,275 @@
+import type { UsageBatch } from '../../src/contract/usage';
+import type {
+  AdmitReply,
+  Ask,
+  Difference,
+  ImportResult,
+  KeyLimits,
+  KeyStatus,
+  NewToken,
+  PoolSettings,
+  PoolStats,
+  Probe,
+  ProbeResult,
+  Settlement,
+  Supply,
+  TokenPage,
+  TokenPatch,
+  TokenQuery,
+  TokenRef,
+  TokenView,
+} from '../../src/pool/rpc';
+import { migrate } from '../lib/migrate';
+import { admit, Waits } from './admit';
+import { Blame } from './blame';
+import { Directory } from './directory';
+import { EgressNodes } from './egress';
+import { newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
+import { Outbox } from './outbox';
+import type { PoolPorts } from './ports';
+import { Readings } from './readings';
+import { MIGRATIONS } from './schema';
+import { expireLeases, retry, settle } from './settle';
+import { PoolState } from './state';
+import { commit, Journal, recover } from './storage';
+import { differences } from './verify';
+import { listTokens } from './views';
+
+/** What the rules work on. */
+export interface Pool {
+  readonly state: PoolState;
+  readonly blame: Blame;
+  readonly readings: Readings;
+  readonly outbox: Outbox;
+  readonly directory: Directory;
+  readonly egress: EgressNodes;
+  readonly waits: Waits;
+}
+
+/** What an alarm leaves to be done once its changes are committed. */
+export interface AlarmWork {
+  readonly batches: UsageBatch[];
+  readonly probes: Probe[];
+}
+
+/**
+ * The pool without a platform: synchronous, its time passed in, its storage a port. A method changes
+ * memory; `commit` makes everything since the last one true in one transaction, and only then may a
+ * reply leave.
+ */
+export class PoolCore implements Pool {
+  readonly state: PoolState;
+  readonly blame = new Blame();
+  readonly readings: Readings;
+  readonly outbox: Outbox;
+  readonly directory: Directory;
+  readonly egress = new EgressNodes();
+  readonly waits = new Waits();
+  readonly #journal = new Journal();
+
+  constructor(ports: PoolPorts, now: number) {
+    migrate(ports, MIGRATIONS);
+    this.state = new PoolState(ports);
+    recover(this.state, this.#journal, now);
+    this.readings = new Readings(this.state);
+    this.outbox = new Outbox(this.state);
+    this.directory = new Directory(this.state);
+  }
+
+  admit(ask: Ask, now: number): AdmitReply {
+    this.#advance(now);
+    const reply = admit(this, ask);
+    if (!reply.ok && reply.code !== 'unknown_key') this.outbox.countRefusal(ask.keyId, reply.code);
+    return reply;
+  }
+
+  retry(ended: Settlement, now: number): AdmitReply {
+    this.#advance(now);
+    return retry(this, ended);
+  }
+
+  settle(settled: readonly Settlement[], now: number): void {
+    this.#advance(now);
+    for (const ended of settled) settle(this, ended);
+  }
+
+  extend(callId: string, attempt: number, addMs: number, now: number): boolean {
+    this.#advance(now);
+    const lease = this.state.leases.get(callId);
+    if (lease === undefined || lease.attempt !== attempt) return false;
+    lease.expiresAt += addMs;
+    this.state.work.opened.add(callId);
+    return true;
+  }
+
+  /** An older edit never overwrites a newer one; counters stay. */
+  putKey(limits: KeyLimits, now: number): { readonly version: number; readonly applied: boolean } {
+    this.#advance(now);
+    const key = this.state.key(limits.id);
+    if (key !== null && key.limits.version >= limits.version) {
+      return { version: key.limits.version, applied: false };
+    }
+    if (key === null) this.state.addKey(newKeyState(limits));
+    else replaceLimits(key, limits);
+    this.state.work.keyRows.add(limits.id);
+    this.state.work.keys.add(limits.id);
+    return { version: limits.version, applied: true };
+  }
+
+  keyStatus(ids: readonly string[], now: number): KeyStatus[] {
+    this.#advance(now);
+    return ids
+      .map((id) => this.state.key(id))
+      .filter((key) => key !== null)
+      .map((key) => statusOf(key, this.state.calendar, this.state.now));
+  }
+
+  configure(settings: PoolSettings, now: number): void {
+    this.#advance(now);
+    if (settings.version < this.state.settings.version) return;
+    if (JSON.stringify(settings) === JSON.stringify(this.state.settings)) return;
+    this.state.setSettings(settings);
+    this.state.work.settings = true;
+  }
+
+  countRefusal(keyId: string, code: string, now: number): void {
+    this.#advance(now);
+    this.outbox.countRefusal(keyId, code);
+  }
+
+  importTokens(tokens: readonly NewToken[], now: number): ImportResult {
+    this.#advance(now);
+    return this.directory.import(tokens);
+  }
+
+  updateTokens(refs: readonly TokenRef[], patch: TokenPatch, now: number): { found: number; listVersion: number } {
+    this.#advance(now);
+    return { found: this.directory.update(refs, patch), listVersion: this.state.sequences.list };
+  }
+
+  deleteTokens(refs: readonly TokenRef[], now: number): { found: number; listVersion: number } {
+    this.#advance(now);
+    return { found: this.directory.delete(refs), listVersion: this.state.sequences.list };
+  }
+
+  listTokens(query: TokenQuery, now: number): TokenPage {
+    this.#advance(now);
+    return listTokens(this.state, query);
+  }
+
+  findTokens(refs: readonly TokenRef[], now: number): TokenView[] {
+    this.#advance(now);
+    return this.directory.find(refs);
+  }
+
+  tags(): string[] {
+    return this.state.stmt.tags();
+  }
+
+  sealedSecrets(ids: readonly string[]): { id: string; sealedSecret: string }[] {
+    return ids
+      .map((id) => this.directory.slotOf({ id }))
+      .filter((slot) => slot !== null)
+      .map((slot) => this.directory.textOf(slot))
+      .map(({ id, sealed }) => ({ id, sealedSecret: sealed }));
+  }
+
+  beginReadings(ids: readonly string[], buckets: readonly string[], now: number): Probe[] {
+    this.#advance(now);
+    const slots = ids.map((id) => this.directory.slotOf({ id })).filter((slot) => slot !== null);
+    return slots
+      .flatMap((slot) => buckets.map((name) => this.readings.begin(this.state.bucket(name, true), slot)))
+      .filter((probe) => probe !== null);
+  }
+
+  report(results: readonly ProbeResult[], now: number): void {
+    this.#advance(now);
+    for (const result of results) this.readings.report(result);
+  }
+
+  /** Does what time demands. Running twice, or an hour late, does no harm. */
+  alarm(now: number): AlarmWork {
+    this.#advance(now);
+    expireLeases(this);
+    this.outbox.sealDue();
+    const today = this.state.calendar.day(this.state.now);
+    for (const key of this.state.loadedKeys()) {
+      if (pruneDays(key, today)) this.state.work.keys.add(key.limits.id);
+    }
+    return { batches: this.outbox.takeDue(), probes: this.readings.due() };
+  }
+
+  /** Unix ms at which `alarm` should run next; null when nothing waits. */
+  nextAlarm(): number | null {
+    const times = [
+      this.outbox.nextAt(),
+      this.readings.nextAt(),
+      this.state.wakes.nextAt(),
+      Number.isFinite(this.state.earliestExpiry) ? this.state.earliestExpiry : null,
+    ].filter((time) => time !== null);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  /** Seals everything that waits; the batches may be sent after the next commit. */
+  drain(now: number): UsageBatch[] {
+    this.#advance(now);
+    this.outbox.seal(true);
+    return this.outbox.takeDue();
+  }
+
+  ack(batchIds: readonly string[], now: number): void {
+    this.#advance(now);
+    this.outbox.ack(batchIds);
+  }
+
+  supply(now: number): Supply[] {
+    this.#advance(now);
+    return this.directory.supply();
+  }
+
+  stats(now: number): PoolStats {
+    this.#advance(now);
+    const { state } = this;
+    const supply = this.directory.supply();
+    return {
+      tokens: supply.reduce((sum, row) => sum + row.live + row.expired + row.disabled, 0),
+      openLeases: state.leases.size,
+      outbox: { pending: state.pendingRecords.length, sealed: state.batches.size },
+      breakers: this.blame.open(),
+      supply,
+      listVersion: state.sequences.list,
+      settingsVersion: state.settings.version,
+      rowsWritten: state.stmt.written(),
+    };
+  }
+
+  /**
+   * Rebuilds from storage into a second copy and compares it with memory.
+   * @throws Error when something is not committed yet: storage cannot know it.
+   */
+  verify(now: number): { counters: number; differences: Difference[] } {
+    this.#advance(now);
+    if (!this.state.work.isEmpty) throw new Error('verify needs everything committed');
+    const stored = new PoolState(this.state.ports);
+    recover(stored, new Journal(), this.state.now);
+    return differences(this.state, stored);
+  }
+
+  /** One transaction with everything since the last commit. */
+  commit(): void {
+    this.outbox.seal(false);
+    commit(this.state, this.#journal);
+  }
+
+  get hasChanges(): boolean {
+    return !this.state.work.isEmpty;
+  }
+
+  #advance(now: number): void {
+    this.state.advance(now);
+    const { wakes } = this.state;
+    for (let cell = wakes.pop(this.state.now); cell !== null; cell = wakes.pop(this.state.now)) {
+      this.readings.wake(cell);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { OutcomeKind } from '../../src/contract/usage';
+import type { Settlement } from '../../src/pool/rpc';
+
+/** What a failure does to a credential's health; null leaves it as it is. */
+export type HealthEffect = 'reset' | 'limited' | 'revoked' | 'banned' | 'blocked' | 'faulty' | null;
+
+interface OutcomeRule {
+  /** Credential units: gone, given back, or gone only if upstream said that it counted the call. */
+  readonly units: 'spent' | 'back' | 'if-counted';
+  /** The key's daily units: gone, or given back to a client that received nothing and did not leave. */
+  readonly charge: 'spent' | 'fair';
+  /** Upstream may not have counted the units. */
+  readonly uncertain: boolean;
+  readonly health: HealthEffect;
+}
+
+/**
+ * The outcome table. Credential side, pessimistic: what was handed to `fetch` is spent unless
+ * upstream's own reply shows that no work was done. Key side, fair.
+ */
+export const OUTCOMES: Readonly<Record<OutcomeKind, OutcomeRule>> = {
+  done: { units: 'spent', charge: 'spent', uncertain: false, health: 'reset' },
+  partial: { units: 'spent', charge: 'spent', uncertain: false, health: 'faulty' },
+  aborted: { units: 'spent', charge: 'spent', uncertain: false, health: null },
+  unused: { units: 'back', charge: 'fair', uncertain: false, health: 'blocked' },
+  limited: { units: 'back', charge: 'fair', uncertain: false, health: 'limited' },
+  revoked: { units: 'back', charge: 'fair', uncertain: false, health: 'revoked' },
+  banned: { units: 'back', charge: 'fair', uncertain: false, health: 'banned' },
+  blocked: { units: 'back', charge: 'fair', uncertain: false, health: 'blocked' },
+  refused: { units: 'if-counted', charge: 'fair', uncertain: false, health: null },
+  faulty: { units: 'spent', charge: 'fair', uncertain: true, health: 'faulty' },
+  lost: { units: 'spent', charge: 'spent', uncertain: true, health: null },
+};
+
+/** Units of the credential that a settlement spends; never more than were reserved. */
+export function unitsSpent(ended: Settlement, reserved: number): number {
+  const { units } = OUTCOMES[ended.outcome];
+  const spent = units === 'spent' || (units === 'if-counted' && ended.counted === true);
+  return spent ? Math.min(reserved, Math.max(0, ended.units ?? reserved)) : 0;
+}
+
+/** Whether the call counts against the key's day. */
+export function isCharged(ended: Settlement): boolean {
+  return OUTCOMES[ended.outcome].charge === 'spent' || !ended.clientEmpty;
+}
+
+/** A `partial` acts on health like its cause. */
+export function healthEffect(ended: Settlement): HealthEffect {
+  const kind = ended.outcome === 'partial' && ended.cause !== undefined ? ended.cause : ended.outcome;
+  return OUTCOMES[kind].health;
+}

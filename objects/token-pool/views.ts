@@ -1,0 +1,121 @@
+import type { BucketView, TokenPage, TokenQuery, TokenState, TokenView } from '../../src/pool/rpc';
+import { at } from './columns';
+import type { PoolState } from './state';
+import type { TokenRow } from './statements';
+import { ABSENT, type BucketTable, EXPIRED, TIERS, tierNumber } from './tables';
+
+/** Rows that one call reads at the most, so that a search does not hold the object. */
+const MAX_ROWS_READ = 2_000;
+
+export function stateOf({ tokens, now }: PoolState, slot: number): TokenState {
+  const { state, disabled } = tokens.stored.fields;
+  if (at(disabled, slot) === 1) return 'disabled';
+  if (at(state, slot) === EXPIRED) return 'expired';
+  return tokens.isCooling(slot, now) ? 'cooling' : 'active';
+}
+
+export function viewToken(state: PoolState, row: TokenRow): TokenView {
+  const { slot } = row;
+  const health = state.tokens.stored.fields;
+  const cooling = at(health.coolUntil, slot);
+  return {
+    id: row.id,
+    provider: row.provider,
+    tier: TIERS[at(health.tier, slot)] ?? 'basic',
+    mask: row.mask,
+    state: stateOf(state, slot),
+    reason: row.reason,
+    coolingUntil: cooling > state.now ? cooling : null,
+    failures: at(health.strikes, slot) + at(health.faults, slot),
+    lastFailureAt: orNull(at(health.lastFailureAt, slot)),
+    lastFailure: row.last_failure,
+    inFlight: at(state.tokens.live.fields.inFlight, slot),
+    useCount: at(health.useCount, slot),
+    lastUsedAt: orNull(at(health.lastUsedAt, slot)),
+    note: row.note,
+    // SAFETY: written by the directory as a JSON array of strings.
+    tags: JSON.parse(row.tags) as string[],
+    createdAt: row.created_at_ms,
+    source: row.source,
+    buckets: state
+      .bucketNames()
+      .map(({ id }) => state.bucketById(id))
+      .filter((table) => isTouched(table, slot))
+      .map((table) => viewBucket(state, table, slot)),
+  };
+}
+
+/** Whether a token has ever drawn from a bucket, or been read. */
+function isTouched(table: BucketTable, slot: number): boolean {
+  const { state, used, epoch, coolUntil } = table.stored.fields;
+  return at(state, slot) + at(used, slot) + at(epoch, slot) + at(coolUntil, slot) + at(table.live.fields.open, slot) > 0;
+}
+
+function viewBucket({ now }: PoolState, table: BucketTable, slot: number): BucketView {
+  const cell = table.stored.fields;
+  const state = table.state(slot);
+  const isKnown = state === 'known';
+  const cooling = at(cell.coolUntil, slot);
+  return {
+    name: table.name,
+    state,
+    limit: isKnown ? at(cell.limit, slot) : null,
+    free: isKnown ? at(cell.free, slot) : null,
+    reserved: at(table.live.fields.reserved, slot),
+    used: isKnown ? at(cell.used, slot) : null,
+    stale: at(cell.stale, slot) === 1,
+    resetsAt: orNull(at(cell.resetsAt, slot)),
+    readAt: orNull(at(cell.readAt, slot)),
+    uncertain: at(cell.uncertain, slot),
+    coolingUntil: cooling > now ? cooling : null,
+  };
+}
+
+const orNull = (value: number): number | null => (value === 0 ? null : value);
+
+/**
+ * A page of tokens, oldest first. A page may hold fewer tokens than asked for and still have a
+ * `next`: a search reads a bounded number of rows a call.
+ */
+export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
+  const fits = numericFilter(state, query);
+  let total = 0;
+  for (let slot = 1; slot < state.sequences.slot; slot++) if (fits(slot)) total++;
+
+  const limit = Math.min(500, Math.max(1, query.limit));
+  const found: TokenView[] = [];
+  let after = Number(query.after ?? 0);
+  let left = MAX_ROWS_READ;
+  let isEnd = false;
+  while (found.length < limit && left > 0 && !isEnd) {
+    const rows = state.stmt.tokensAfter(after, Math.min(left, limit));
+    isEnd = rows.length === 0;
+    for (const stored of rows) {
+      left--;
+      after = stored.slot;
+      const row = state.tokenRow(stored.slot);
+      if (row === null || !fits(row.slot) || !textFits(row, query)) continue;
+      found.push(viewToken(state, row));
+      if (found.length === limit) break;
+    }
+  }
+  return { tokens: found, next: isEnd ? null : String(after), total, listVersion: state.sequences.list };
+}
+
+function numericFilter(state: PoolState, query: TokenQuery): (slot: number) => boolean {
+  const { state: standing, provider, tier } = state.tokens.stored.fields;
+  const wantedProvider = query.provider === undefined ? null : state.findProvider(query.provider);
+  return (slot) =>
+    at(standing, slot) !== ABSENT &&
+    (query.provider === undefined || at(provider, slot) === wantedProvider) &&
+    (query.tier === undefined || at(tier, slot) === tierNumber(query.tier)) &&
+    (query.state === undefined || stateOf(state, slot) === query.state);
+}
+
+function textFits(row: TokenRow, { tag, search }: TokenQuery): boolean {
+  // SAFETY: written by the directory as a JSON array of strings.
+  if (tag !== undefined && !(JSON.parse(row.tags) as string[]).includes(tag)) return false;
+  if (search === undefined || search === '') return true;
+  const wanted = search.toLowerCase();
+  return [row.id, row.mask, row.note].some((text) => text.toLowerCase().includes(wanted));
+}

@@ -1,0 +1,125 @@
+import { env } from 'cloudflare:workers';
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import type { Ask, KeyLimits, NewToken, Settlement } from '../../../src/pool/rpc';
+
+const pool = (name: string) => env.TOKEN_POOL.get(env.TOKEN_POOL.idFromName(name));
+
+const key: KeyLimits = {
+  id: 'key_1',
+  version: 1,
+  enabled: true,
+  deleted: false,
+  expiresAt: null,
+  models: null,
+  ips: null,
+  rpm: null,
+  concurrency: null,
+  perDay: { chat: null, heavy: null, image: null, video: null },
+};
+
+const tokens = (count: number, remaining: number): NewToken[] =>
+  Array.from({ length: count }, (_, n) => ({
+    id: `tok_${n}`,
+    provider: 'grok-web',
+    tier: 'basic',
+    sealedSecret: `sealed ${n}`,
+    fingerprint: `fingerprint ${n}`,
+    mask: 'mask',
+    buckets: [{ name: 'grok-4', remaining }],
+  }));
+
+const ask = (callId: string): Ask => ({
+  callId,
+  keyId: key.id,
+  keyVersion: 1,
+  settingsVersion: 0,
+  model: 'grok-4',
+  kind: 'chat',
+  ip: null,
+  provider: 'grok-web',
+  tiers: ['basic'],
+  bucket: 'grok-4',
+  units: 1,
+  metered: true,
+  charges: { chat: 1 },
+  stream: false,
+  termMs: 600_000,
+});
+
+const done = (callId: string): Settlement => ({
+  callId,
+  attempt: 1,
+  outcome: 'done',
+  clientEmpty: false,
+  record: { status: 200, error: null, firstPartMs: 10, usage: null },
+});
+
+describe('the TokenPool object', () => {
+  it('admits 80 of 400 calls at once on ten tokens of eight units, and none beyond eight on any', async () => {
+    const stub = pool('herd');
+    await stub.putKey(key);
+    await stub.importTokens(tokens(10, 8));
+    const replies = await Promise.all(Array.from({ length: 400 }, (_, n) => stub.admit(ask(`call ${n}`), [])));
+    const leases = replies.flatMap((reply) => (reply.ok ? [reply.lease] : []));
+    expect(leases).toHaveLength(80);
+    const perToken = Map.groupBy(leases, (lease) => lease.tokenId);
+    expect([...perToken.values()].map((lent) => lent.length)).toEqual(Array.from({ length: 10 }, () => 8));
+    const codes = new Set(replies.flatMap((reply) => (reply.ok ? [] : [reply.code])));
+    expect([...codes]).toEqual(['pool_exhausted']);
+    expect((await stub.verify()).differences).toEqual([]);
+  });
+
+  it('remembers every lease over an eviction, and returns the same lease to the same call', async () => {
+    const stub = pool('evicted');
+    await stub.putKey(key);
+    await stub.importTokens(tokens(2, 8));
+    const first = await stub.admit(ask('held'), []);
+    await evictDurableObject(stub);
+    const again = await pool('evicted').admit(ask('held'), []);
+    expect(again.ok && first.ok && again.lease.tokenId === first.lease.tokenId).toBe(true);
+    expect((await pool('evicted').stats()).openLeases).toBe(1);
+    expect((await pool('evicted').verify()).differences).toEqual([]);
+  });
+
+  it('writes few rows a chat when calls come together', async () => {
+    const stub = pool('rows');
+    await stub.putKey(key);
+    await stub.importTokens(tokens(100, 1_000));
+    const before = (await stub.stats()).rowsWritten;
+    for (let round = 0; round < 10; round++) {
+      const ids = Array.from({ length: 64 }, (_, n) => `call ${round} ${n}`);
+      await Promise.all(ids.map((id) => stub.admit(ask(id), [])));
+      await stub.settle(ids.map(done));
+    }
+    const rows = (await stub.stats()).rowsWritten - before;
+    expect(rows / 640).toBeLessThan(1.6);
+    expect((await stub.stats()).outbox.sealed).toBeGreaterThan(0);
+  });
+
+  it('sends usage to the queue and forgets it when it is acknowledged', async () => {
+    const stub = pool('main');
+    await stub.putKey(key);
+    await stub.importTokens(tokens(1, 8));
+    await stub.admit(ask('counted'), []);
+    await stub.settle([done('counted')]);
+    const [batch] = await stub.drain();
+    expect(batch?.records.map((record) => record.id)).toEqual(['counted']);
+    await stub.ack(batch === undefined ? [] : [batch.batchId]);
+    expect((await stub.stats()).outbox).toEqual({ pending: 0, sealed: 0 });
+  });
+
+  it('arms its alarm when something waits, and the alarm seals it', async () => {
+    const stub = pool('alarmed');
+    await stub.putKey(key);
+    await stub.importTokens(tokens(1, 8));
+    await stub.admit(ask('waits'), []);
+    await stub.settle([done('waits')]);
+    const armed = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
+    expect(armed).not.toBeNull();
+    await expect.poll(async () => {
+      await runDurableObjectAlarm(stub);
+      return (await stub.stats()).outbox.sealed;
+    }, { timeout: 5_000 }).toBe(1);
+  });
+});

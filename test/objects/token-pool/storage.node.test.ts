@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { Rig } from './rig';
+
+describe('what survives', () => {
+  it('a crash before the commit leaves no trace; one after it loses nothing', () => {
+    const rig = new Rig();
+    rig.tokens(1, 10);
+    rig.core.commit();
+    const lost = rig.ask();
+    rig.core.admit(lost, rig.now);
+    rig.crash();
+    expect(rig.bucket()).toBeTruthy();
+    expect(rig.core.stats(rig.now).openLeases).toBe(0);
+    const kept = rig.lease();
+    rig.core.commit();
+    rig.crash();
+    expect(rig.core.stats(rig.now).openLeases).toBe(1);
+    expect(rig.bucket()).toMatchObject({ free: 9, reserved: 1 });
+    rig.settle(kept, 'done');
+    expect(rig.bucket()).toMatchObject({ free: 9, reserved: 0, used: 1 });
+  });
+
+  it('a long lease outlives many checkpoints', () => {
+    const rig = new Rig();
+    rig.tokens(70, 10_000);
+    const long = rig.lease({ termMs: 3_600_000 });
+    for (let n = 0; n < 1_000; n++) {
+      rig.call('done');
+      rig.core.commit();
+      if (n % 250 === 0) rig.crash();
+    }
+    rig.crash();
+    expect(rig.core.stats(rig.now).openLeases).toBe(1);
+    expect(rig.core.verify(rig.now).differences).toEqual([]);
+    rig.settle(long, 'done');
+    expect(rig.chats()).toMatchObject({ used: 1_001, reserved: 0 });
+  });
+
+  it('usage is sealed once: a batch that is sent again is the same batch', () => {
+    const rig = new Rig();
+    rig.tokens(1, 100);
+    for (let n = 0; n < 3; n++) rig.call('done');
+    rig.now += 1_000;
+    const [first] = rig.alarm().batches;
+    rig.crash();
+    const [again] = rig.alarm().batches;
+    expect(again).toEqual(first);
+    rig.core.ack([first?.batchId ?? ''], rig.now);
+    rig.core.commit();
+    rig.crash();
+    rig.now += 3_600_000;
+    expect(rig.alarm().batches).toEqual([]);
+  });
+
+  it('an alarm that runs twice, or an hour late, ends each lease once', () => {
+    const rig = new Rig();
+    rig.tokens(1, 100);
+    for (let n = 0; n < 5; n++) rig.lease({ termMs: 1_000 });
+    rig.now += 3_600_000;
+    rig.alarm();
+    rig.alarm();
+    expect(rig.bucket()).toMatchObject({ free: 95, used: 5, uncertain: 5 });
+  });
+
+  it('refusals are counted by key, code and minute, without a row each', () => {
+    const rig = new Rig();
+    rig.chatsPerDay(0);
+    for (let n = 0; n < 7; n++) rig.refusal();
+    rig.core.countRefusal('key', 'invalid_request', rig.now);
+    expect(rig.core.drain(rig.now)).toMatchObject([
+      { refusals: [{ code: 'daily_quota_exceeded', count: 7 }, { code: 'invalid_request', count: 1 }] },
+    ]);
+  });
+
+  it('extend lengthens an open lease and nothing else', () => {
+    const rig = new Rig();
+    rig.tokens(1, 100);
+    const lease = rig.lease({ termMs: 1_000 });
+    expect(rig.core.extend(lease.callId, 1, 5_000, rig.now)).toBe(true);
+    expect(rig.core.extend(lease.callId, 2, 5_000, rig.now)).toBe(false);
+    rig.core.commit();
+    rig.crash();
+    rig.now += 5_999;
+    rig.alarm();
+    expect(rig.core.stats(rig.now).openLeases).toBe(1);
+    rig.now += 1;
+    rig.alarm();
+    expect(rig.core.stats(rig.now).openLeases).toBe(0);
+  });
+});

@@ -1,11 +1,5 @@
 /** Names a provider adapter and the pool of credentials it spends. */
-export type ProviderId =
-  | 'grok-web'
-  | 'moonshot'
-  | 'deepseek'
-  | 'zai'
-  | 'siliconflow'
-  | 'xai';
+export type ProviderId = 'grok-web' | 'moonshot' | 'deepseek' | 'zai' | 'siliconflow' | 'xai';
 
 /** Account tiers of the Grok site, lowest first; official APIs have `basic` only. */
 export type Tier = 'basic' | 'super' | 'heavy';

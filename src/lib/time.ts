@@ -1,0 +1,46 @@
+/** Lengths in ms, and the few ways times are written outside. */
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** Whole seconds for `Retry-After`: never less than one, so that nobody is told to come at once. */
+export function retryAfterSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / SECOND_MS));
+}
+
+/** Unix seconds, as OpenAI writes `created`. */
+export function unixSeconds(atMs: number): number {
+  return Math.floor(atMs / SECOND_MS);
+}
+
+/** Where the quota day begins: an IANA zone wins over the offset. */
+export interface DayZone {
+  readonly timeZone: string | null;
+  readonly offsetMinutes: number;
+}
+
+/** `YYYY-MM-DD` of the configured day that holds this moment (Unix ms). */
+export function dayAt(atMs: number, zone: DayZone): string {
+  if (zone.timeZone !== null) {
+    // en-CA writes dates as YYYY-MM-DD.
+    return new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone.timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    }).format(atMs);
+  }
+  return new Date(atMs + zone.offsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
+}
+
+/** Whether the runtime knows an IANA zone of this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-CA', { timeZone: name });
+    return true;
+  } catch {
+    // RangeError is the only way Intl answers this question.
+    return false;
+  }
+}

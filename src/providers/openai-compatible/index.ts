@@ -1,0 +1,82 @@
+import {
+  type Provider,
+  type ProviderCall,
+  ProviderError,
+  type PartStream,
+  type QuotaCall,
+} from '../provider';
+import { readParts } from './answers';
+import { DIALECTS, type Dialect, type OpenAiCompatibleId } from './dialects';
+import { faultOfResponse, faultOfThrown } from './faults';
+import { inlineImages } from './inline-images';
+import { upstreamRequest } from './request';
+
+/** An adapter for a provider that speaks OpenAI's chat protocol. */
+export function openAiCompatible(id: OpenAiCompatibleId): Provider {
+  const dialect = DIALECTS[id];
+  return {
+    id,
+    metered: false,
+    stream: (call) => stream(dialect, call),
+    test,
+  };
+}
+
+async function stream(dialect: Dialect, call: ProviderCall): Promise<PartStream> {
+  const { request, signal } = call;
+  const messages = dialect.fetchesImages
+    ? request.messages
+    : await inlineImages(request.messages, (url) => call.fetchImage(url, signal));
+  const { body, headers } = upstreamRequest(dialect, call.model, request, messages);
+  const response = await ask(call, '/chat/completions', {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body,
+  });
+  return readParts(response, signal);
+}
+
+/** The list of models costs nothing and needs the key. */
+async function test(call: Omit<QuotaCall, 'bucket'>): Promise<void> {
+  const response = await ask(call, '/models', { method: 'GET', headers: {} });
+  void response.body?.cancel().catch(() => undefined);
+}
+
+interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** @throws ProviderError for every answer but a 2xx; what the signal threw when it is aborted. */
+async function ask(
+  call: Omit<QuotaCall, 'bucket'>,
+  path: string,
+  question: Question,
+): Promise<Response> {
+  const { secret, egress, settings, signal } = call;
+  if (!/^[\x21-\x7e]+$/.test(secret)) throw unsendable();
+  let response: Response;
+  try {
+    response = await egress.fetch(settings.baseUrl + path, {
+      ...question,
+      headers: { ...question.headers, authorization: `Bearer ${secret}` },
+      // A redirect would carry the credential elsewhere.
+      redirect: 'manual',
+      signal,
+    });
+  } catch (thrown) {
+    throw faultOfThrown(thrown, signal);
+  }
+  if (response.ok) return response;
+  throw await faultOfResponse(response, Date.now());
+}
+
+function unsendable(): ProviderError {
+  return new ProviderError(
+    'The provider did not accept the credential.',
+    'revoked',
+    'upstream_unauthorized',
+    { retryable: true, reason: 'the credential holds characters that no header can carry' },
+  );
+}

@@ -1,0 +1,99 @@
+import { AppError } from '../errors';
+import type { ProviderId } from '../models/model-spec';
+import { grokWeb } from './grok-web/index';
+import { openAiCompatible } from './openai-compatible/index';
+import type { Provider } from './provider';
+
+/** The vars that name the providers' addresses; `env` fits. */
+export interface ProviderVars {
+  readonly GROK_BASE_URL: string;
+  readonly MOONSHOT_BASE_URL: string;
+  readonly DEEPSEEK_BASE_URL: string;
+  readonly ZAI_BASE_URL: string;
+  readonly SILICONFLOW_BASE_URL: string;
+  readonly XAI_BASE_URL: string;
+  /** `true` lets http to loopback pass: local start and tests. */
+  readonly ALLOW_LOOPBACK?: string;
+}
+
+/** Names of the Worker secrets that hold one credential of a provider. */
+export type SecretName =
+  | 'MOONSHOT_API_KEY'
+  | 'DEEPSEEK_API_KEY'
+  | 'ZAI_API_KEY'
+  | 'SILICONFLOW_API_KEY'
+  | 'XAI_API_KEY';
+
+interface Entry {
+  readonly provider: Provider;
+  readonly baseUrlVar: Exclude<keyof ProviderVars, 'ALLOW_LOOPBACK'>;
+  readonly secret: SecretName | null;
+}
+
+const ENTRIES: Readonly<Record<ProviderId, Entry>> = {
+  'grok-web': { provider: grokWeb, baseUrlVar: 'GROK_BASE_URL', secret: null },
+  moonshot: {
+    provider: openAiCompatible('moonshot'),
+    baseUrlVar: 'MOONSHOT_BASE_URL',
+    secret: 'MOONSHOT_API_KEY',
+  },
+  deepseek: {
+    provider: openAiCompatible('deepseek'),
+    baseUrlVar: 'DEEPSEEK_BASE_URL',
+    secret: 'DEEPSEEK_API_KEY',
+  },
+  zai: { provider: openAiCompatible('zai'), baseUrlVar: 'ZAI_BASE_URL', secret: 'ZAI_API_KEY' },
+  siliconflow: {
+    provider: openAiCompatible('siliconflow'),
+    baseUrlVar: 'SILICONFLOW_BASE_URL',
+    secret: 'SILICONFLOW_API_KEY',
+  },
+  xai: { provider: openAiCompatible('xai'), baseUrlVar: 'XAI_BASE_URL', secret: 'XAI_API_KEY' },
+};
+
+const BY_NAME: ReadonlyMap<string, Provider> = new Map(
+  Object.values(ENTRIES).map(({ provider }) => [provider.id, provider]),
+);
+
+export const PROVIDER_IDS: readonly ProviderId[] = Object.values(ENTRIES).map(
+  ({ provider }) => provider.id,
+);
+
+export function providerOf(id: ProviderId): Provider {
+  return ENTRIES[id].provider;
+}
+
+/** For names that come from outside: stored rows, admin requests. */
+export function findProvider(name: string): Provider | null {
+  return BY_NAME.get(name) ?? null;
+}
+
+/** The secret whose value is imported as one credential; null for providers of pasted accounts. */
+export function secretNameOf(id: ProviderId): SecretName | null {
+  return ENTRIES[id].secret;
+}
+
+/**
+ * A provider's address without a trailing slash.
+ * @throws AppError provider_unavailable when the var is no https address, or http on loopback where allowed.
+ */
+export function baseUrlOf(id: ProviderId, vars: ProviderVars): string {
+  const name = ENTRIES[id].baseUrlVar;
+  const url = URL.parse(vars[name]);
+  if (url === null || !isAllowed(url, vars.ALLOW_LOOPBACK === 'true')) {
+    throw new AppError('provider_unavailable', `${name} is not a usable https address.`);
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+function isAllowed(url: URL, allowLoopback: boolean): boolean {
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    return false;
+  }
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && allowLoopback && isLoopback(url.hostname);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
+}

@@ -130,8 +130,14 @@ function refusal(
 export function retryAfter(pool: Pool, lease: OpenLease): number {
   const { state } = pool;
   const table = state.bucketById(lease.bucket);
-  const name = `${lease.provider}|${lease.bucket}|${lease.units}|${lease.tiers.join()}`;
+  const { boundTo } = lease;
+  const name = `${lease.provider}|${lease.bucket}|${lease.units}|${boundTo ?? lease.tiers.join()}`;
   return pool.waits.of(name, state.now, () => {
+    if (boundTo !== undefined) {
+      const slot = pool.directory.slotOf({ id: boundTo });
+      const isLive = slot !== null && state.tokens.isLive(slot);
+      return isLive ? servesAt(pool, table, lease.units, slot) : Number.POSITIVE_INFINITY;
+    }
     const provider = state.provider(lease.provider);
     const tiers = new Set(lease.tiers.map(tierNumber));
     const health = state.tokens.stored.fields;

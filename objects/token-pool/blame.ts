@@ -12,8 +12,8 @@ interface Failure {
   readonly slot: number;
   readonly at: number;
   readonly penalty: Penalty;
-  /** Health before the penalty; null when none was given. */
-  readonly before: HealthSnapshot | null;
+  /** Health before and after the penalty; null when none was given. */
+  readonly change: { readonly before: HealthSnapshot; readonly after: HealthSnapshot } | null;
 }
 
 interface Breaker {
@@ -78,16 +78,19 @@ export class Blame {
       breaker.failures = [];
       // Newest first, so that a token punished twice ends with the health it began with.
       for (const failure of alike.reverse()) {
-        if (failure.before !== null) restore(state, failure.slot, failure.before);
+        if (failure.change === null) continue;
+        restore(state, failure.slot, failure.change.before, failure.change.after);
       }
       return;
     }
-    const before = this.#mayPunish(lease, penalty) ? snapshot(state, lease.slot) : null;
-    if (before !== null) {
+    let change: Failure['change'] = null;
+    if (this.#mayPunish(lease, penalty)) {
+      const before = snapshot(state, lease.slot);
       lease.penalised = true;
       penalise(state, lease.slot, penalty, reason);
+      change = { before, after: snapshot(state, lease.slot) };
     }
-    breaker.failures = [...recent.slice(-MAX_FAILURES), { slot: lease.slot, at: state.now, penalty, before }];
+    breaker.failures = [...recent.slice(-MAX_FAILURES), { slot: lease.slot, at: state.now, penalty, change }];
   }
 
   #mayPunish(lease: OpenLease, penalty: Penalty): boolean {

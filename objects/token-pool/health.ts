@@ -25,16 +25,18 @@ export function snapshot(state: PoolState, slot: number): HealthSnapshot {
   };
 }
 
-export function restore(state: PoolState, slot: number, before: HealthSnapshot): void {
+/** Undoes one penalty, as far as nothing else has happened to the token since: what a later cause did stays. */
+export function restore(state: PoolState, slot: number, before: HealthSnapshot, after: HealthSnapshot): void {
+  const now = snapshot(state, slot);
   const cell = state.tokens.stored.fields;
-  // A token that was deleted meanwhile stays deleted.
-  if (at(cell.state, slot) !== LIVE && at(cell.state, slot) !== EXPIRED) return;
-  cell.state[slot] = before.state;
-  cell.trial[slot] = before.trial;
-  cell.strikes[slot] = before.strikes;
-  cell.faults[slot] = before.faults;
-  cell.coolUntil[slot] = before.coolUntil;
-  explain(state, slot, null);
+  if (now.state === after.state) cell.state[slot] = before.state;
+  if (now.strikes === after.strikes) cell.strikes[slot] = before.strikes;
+  if (now.faults === after.faults) cell.faults[slot] = before.faults;
+  if (now.coolUntil === after.coolUntil) {
+    cell.coolUntil[slot] = before.coolUntil;
+    cell.trial[slot] = before.trial;
+  }
+  if (at(cell.state, slot) === LIVE && !state.tokens.isCooling(slot, state.now)) explain(state, slot, null);
   state.touchToken(slot);
 }
 

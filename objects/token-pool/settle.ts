@@ -120,7 +120,8 @@ function applyHealth(pool: Pool, lease: OpenLease, ended: Settlement): void {
       return;
     }
     case 'blocked':
-      pool.egress.blame(state.now);
+      // What was never sent because the client left is nobody's failure, and names no reason.
+      if (ended.outcome === 'blocked' || ended.reason !== undefined) pool.egress.blame(state.now);
       return;
     case 'revoked':
     case 'banned':

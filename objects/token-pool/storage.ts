@@ -220,7 +220,11 @@ function replay(state: PoolState, journal: Journal, body: JournalBody): void {
   const [records = 0, corrections = 0] = body.sealed ?? [];
   state.pendingRecords.splice(0, records);
   state.pendingCorrections.splice(0, corrections);
-  for (const [id, until] of body.tombstones ?? []) state.tombstones.set(id, until);
+  for (const [id, until] of body.tombstones ?? []) {
+    // Taken out first: the map must stay in the order of their ends.
+    state.tombstones.delete(id);
+    state.tombstones.set(id, until);
+  }
   for (const call of body.lost ?? []) state.lost.set(call.callId, call);
   for (const id of body.found ?? []) state.lost.delete(id);
 }

@@ -96,8 +96,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     this.#armAlarm();
   }
 
-  async importTokens(tokens: readonly NewToken[]) {
-    return this.#after(this.#core.importTokens(tokens, Date.now()));
+  async importTokens(tokens: readonly NewToken[], ifVersion?: number) {
+    return this.#after(this.#core.importTokens(tokens, Date.now(), ifVersion));
   }
 
   async listTokens(query: TokenQuery) {
@@ -113,8 +113,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.updateTokens(refs, patch, Date.now()));
   }
 
-  async deleteTokens(refs: readonly TokenRef[]) {
-    return this.#after(this.#core.deleteTokens(refs, Date.now()));
+  async deleteTokens(refs: readonly TokenRef[], ifVersion?: number) {
+    return this.#after(this.#core.deleteTokens(refs, Date.now(), ifVersion));
   }
 
   async tags() {

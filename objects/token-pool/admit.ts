@@ -131,7 +131,9 @@ export function retryAfter(pool: Pool, lease: OpenLease): number {
   const { state } = pool;
   const table = state.bucketById(lease.bucket);
   const { boundTo } = lease;
-  const name = `${lease.provider}|${lease.bucket}|${lease.units}|${boundTo ?? lease.tiers.join()}`;
+  // Of this list of tokens: after an import the wait may be over.
+  const list = state.sequences.list;
+  const name = `${list}|${lease.provider}|${lease.bucket}|${lease.units}|${boundTo ?? lease.tiers.join()}`;
   return pool.waits.of(name, state.now, () => {
     if (boundTo !== undefined) {
       const slot = pool.directory.slotOf({ id: boundTo });

@@ -137,8 +137,11 @@ export class PoolCore implements Pool {
     this.outbox.countRefusal(keyId, code);
   }
 
-  importTokens(tokens: readonly NewToken[], now: number): ImportResult {
+  importTokens(tokens: readonly NewToken[], now: number, ifVersion?: number): ImportResult {
     this.#advance(now);
+    if (this.#hasMovedOn(ifVersion)) {
+      return { added: 0, updated: 0, unchanged: 0, listVersion: this.state.sequences.list, stale: true };
+    }
     return this.directory.import(tokens);
   }
 
@@ -147,8 +150,13 @@ export class PoolCore implements Pool {
     return { found: this.directory.update(refs, patch), listVersion: this.state.sequences.list };
   }
 
-  deleteTokens(refs: readonly TokenRef[], now: number): { found: number; listVersion: number } {
+  deleteTokens(
+    refs: readonly TokenRef[],
+    now: number,
+    ifVersion?: number,
+  ): { found: number; listVersion: number; stale?: boolean } {
     this.#advance(now);
+    if (this.#hasMovedOn(ifVersion)) return { found: 0, listVersion: this.state.sequences.list, stale: true };
     return { found: this.directory.delete(refs), listVersion: this.state.sequences.list };
   }
 
@@ -263,6 +271,11 @@ export class PoolCore implements Pool {
 
   get hasChanges(): boolean {
     return !this.state.work.isEmpty;
+  }
+
+  /** Whether the list of tokens is another than the one an operator has read. */
+  #hasMovedOn(ifVersion: number | undefined): boolean {
+    return ifVersion !== undefined && ifVersion !== this.state.sequences.list;
   }
 
   #advance(now: number): void {

@@ -156,6 +156,7 @@ export function statusOf(key: KeyState, calendar: Calendar, now: number): KeySta
   return {
     id: limits.id,
     version: limits.version,
+    limits,
     day,
     perDay: { chat: kind('chat'), heavy: kind('heavy'), image: kind('image'), video: kind('video') },
     rpm: standing(limits.rpm, rpmUsed(key, now), 0, (minuteOf(now) + 1) * MINUTE_MS),

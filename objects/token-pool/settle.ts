@@ -3,6 +3,7 @@ import type { AdmitReply, Settlement } from '../../src/pool/rpc';
 import { admission, lendAgain, retryAfter } from './admit';
 import { scopeOf } from './blame';
 import { addUncertain, endUnits, spendUntil } from './buckets';
+import { at } from './columns';
 import type { Pool } from './core';
 import { resetHealth } from './health';
 import { ratesOf, release } from './keys';
@@ -85,7 +86,10 @@ function endAttempt(pool: Pool, lease: OpenLease, ended: Settlement): number {
   const table = state.bucketById(lease.bucket);
   const { slot } = lease;
   const spent = unitsSpent(ended, lease.units);
+  const wasStale = at(table.stored.fields.stale, slot) === 1;
   endUnits(table, slot, lease, spent, state.now);
+  // A stale figure is believed for so long: that moment must come by itself.
+  if (!wasStale && at(table.stored.fields.stale, slot) === 1) state.wakeCell(table, slot);
   if (OUTCOMES[ended.outcome].uncertain) addUncertain(table, slot, spent);
   state.shelves.addInFlight(slot, -1);
   applyHealth(pool, lease, ended);

@@ -171,7 +171,7 @@ export interface KeyStatus {
   readonly rpm: Standing;
   readonly concurrency: Standing;
   /** The key as it is enforced, deleted or not: what D1 is repaired from. */
-  readonly limits?: KeyLimits;
+  readonly limits: KeyLimits;
 }
 export interface Standing {
   readonly limit: number | null;

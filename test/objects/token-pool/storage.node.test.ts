@@ -88,3 +88,16 @@ describe('what survives', () => {
     expect(rig.core.stats(rig.now).openLeases).toBe(0);
   });
 });
+
+describe('an edit of a list that has moved on', () => {
+  it('changes nothing and says so (D-12)', () => {
+    const rig = new Rig();
+    rig.tokens(2, 10);
+    const { listVersion } = rig.core.listTokens({ limit: 10 }, rig.now);
+    rig.tokens(1, 10);
+    expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion)).toMatchObject({ found: 0, stale: true });
+    expect(rig.core.importTokens([], rig.now, listVersion)).toMatchObject({ added: 0, stale: true });
+    expect(rig.core.stats(rig.now).tokens).toBe(3);
+    expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion + 1)).toMatchObject({ found: 1 });
+  });
+});

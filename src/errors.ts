@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorBody, type ErrorCode } from './contract/errors';
+import { MissingSecretError } from './lib/missing-secret';
 
 /** What an `AppError` may carry besides its code and its sentence. */
 export interface ErrorDetail {
@@ -48,6 +49,7 @@ const MAX_SELF_RETRY_S = 60;
 /** Turns whatever was thrown into something that may be shown. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof MissingSecretError) return new AppError('missing_secret', thrown.message);
   return new AppError('internal', 'The gateway failed to handle this request.', { cause: thrown });
 }
 

@@ -1,5 +1,19 @@
+import { runCron } from './cron/dispatch';
+import { allowAnyOrigin } from './http/cors';
+import { serve } from './http/serve';
+import { newCallId } from './lib/ids';
+import { consumeQueue } from './queue/dispatch';
+import { isPublicApi, route } from './router';
+
 export { TokenPool } from '../objects/token-pool';
+export { ProbeRunner } from './cron/probe-runner';
 
 export default {
-  fetch: () => new Response('not built yet', { status: 503 }),
+  fetch(request, env, ctx) {
+    const requestId = newCallId();
+    const handle = (): Promise<Response> => route(request, env, ctx, requestId);
+    return serve(requestId, handle, isPublicApi(request.url) ? allowAnyOrigin : undefined);
+  },
+  queue: consumeQueue,
+  scheduled: runCron,
 } satisfies ExportedHandler<Env>;

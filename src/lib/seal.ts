@@ -67,12 +67,20 @@ const opened = new Map<string, { readonly id: string; readonly secret: string }>
 
 async function decrypt(env: SealEnv, id: string, sealed: string): Promise<string> {
   const [version, keyId, iv, text, ...rest] = sealed.split('.');
-  if (version !== VERSION || keyId === undefined || iv === undefined || text === undefined || rest.length > 0) {
+  if (
+    version !== VERSION ||
+    keyId === undefined ||
+    iv === undefined ||
+    text === undefined ||
+    rest.length > 0
+  ) {
     throw new Error('a sealed secret has an unknown form');
   }
   const key = (await keys(env)).find((candidate) => candidate.id === keyId);
   if (key === undefined) {
-    throw new MissingSecretError('CREDENTIAL_KEY does not hold the key that a stored credential was sealed under.');
+    throw new MissingSecretError(
+      'CREDENTIAL_KEY does not hold the key that a stored credential was sealed under.',
+    );
   }
   const plain = await crypto.subtle.decrypt(
     { name: 'AES-GCM', iv: fromBase64Url(iv), additionalData: rowData(id, keyId) },
@@ -105,7 +113,10 @@ let derived: { readonly from: string; readonly keys: readonly SealKey[] } | null
 async function keys(env: SealEnv): Promise<readonly SealKey[]> {
   const from = env.CREDENTIAL_KEY ?? '';
   if (derived?.from === from) return derived.keys;
-  const texts = from.split(',').map((text) => text.trim()).filter((text) => text !== '');
+  const texts = from
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
   const made = await Promise.all(texts.map(derive));
   derived = { from, keys: made };
   return made;
@@ -114,7 +125,9 @@ async function keys(env: SealEnv): Promise<readonly SealKey[]> {
 async function sealingKey(env: SealEnv): Promise<SealKey> {
   const [first] = await keys(env);
   if (first === undefined) {
-    throw new MissingSecretError('The secret CREDENTIAL_KEY is not set: credentials can be neither stored nor used.');
+    throw new MissingSecretError(
+      'The secret CREDENTIAL_KEY is not set: credentials can be neither stored nor used.',
+    );
   }
   return first;
 }

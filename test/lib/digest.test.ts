@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { fromBase64Url, isSameSecret, randomToken, sha256Hex, toBase64Url } from '../../src/lib/digest';
+import {
+  fromBase64Url,
+  isSameSecret,
+  randomToken,
+  sha256Hex,
+  toBase64Url,
+} from '../../src/lib/digest';
 
 describe('digest', () => {
   it('is SHA-256 in hex', async () => {
-    expect(await sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(await sha256Hex('abc')).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
   });
 
   it('compares secrets of any length', async () => {

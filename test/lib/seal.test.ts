@@ -33,7 +33,9 @@ describe('seal and open', () => {
   it('do not open a changed envelope', async () => {
     const sealed = await fresh(env, 'tok_1');
     const last = sealed.at(-2) === 'A' ? 'B' : 'A';
-    await expect(Promise.resolve(open(env, 'tok_1', sealed.slice(0, -2) + last + sealed.slice(-1)))).rejects.toThrow();
+    await expect(
+      Promise.resolve(open(env, 'tok_1', sealed.slice(0, -2) + last + sealed.slice(-1))),
+    ).rejects.toThrow();
     await expect(Promise.resolve(open(env, 'tok_1', 'plain text'))).rejects.toThrow();
   });
 
@@ -41,7 +43,9 @@ describe('seal and open', () => {
     const old = await fresh({ CREDENTIAL_KEY: keyOf(2) }, 'tok_1');
     expect(await open({ CREDENTIAL_KEY: `${keyOf(3)},${keyOf(2)}` }, 'tok_1', old)).toBe(SECRET);
     const other = await fresh({ CREDENTIAL_KEY: keyOf(4) }, 'tok_1');
-    await expect(Promise.resolve(open(env, 'tok_1', other))).rejects.toBeInstanceOf(MissingSecretError);
+    await expect(Promise.resolve(open(env, 'tok_1', other))).rejects.toBeInstanceOf(
+      MissingSecretError,
+    );
   });
 
   it('name the secret that is missing or unusable', async () => {
@@ -55,7 +59,9 @@ describe('fingerprint', () => {
   it('is the same for the same secret and says nothing without the key', async () => {
     expect(await fingerprint(env, SECRET)).toBe(await fingerprint(env, SECRET));
     expect(await fingerprint(env, SECRET)).toMatch(/^[0-9a-f]{64}$/);
-    expect(await fingerprint(env, SECRET)).not.toBe(await fingerprint({ CREDENTIAL_KEY: keyOf(9) }, SECRET));
+    expect(await fingerprint(env, SECRET)).not.toBe(
+      await fingerprint({ CREDENTIAL_KEY: keyOf(9) }, SECRET),
+    );
   });
 });
 

@@ -1,0 +1,91 @@
+import { AppError } from '../errors';
+import { type Connect, callPool } from '../pool/client';
+import type { Admission, AdmitReply, Ask, Refusal, Settlement, Versions } from '../pool/rpc';
+import { putBackSettlements, type SettlementPort, takeSettlements } from '../pool/settlements';
+import { findKeyById } from '../store/key-lookup';
+import { type Caller, invalidKey } from './api-key';
+import { forgetKey } from './key-cache';
+
+/** What asking the pool for a caller needs. */
+export interface AdmissionPort extends SettlementPort {
+  readonly connect: Connect;
+  readonly db: D1Database;
+  /** The pool's settings version: the answer waits until this isolate goes by it. */
+  readonly onSettingsVersion: (version: number) => Promise<void> | void;
+}
+
+/**
+ * Asks the pool to admit a call, with the settlements that are waiting. A key that the pool lacks is
+ * read from D1 afresh, never from a cache, and handed over.
+ * @throws AppError `pool_overloaded`, `invalid_api_key`
+ */
+export async function admitCaller(
+  port: AdmissionPort,
+  caller: Caller,
+  ask: Ask,
+): Promise<Admission | Refusal> {
+  const taken = takeSettlements(port.pool);
+  let reply: AdmitReply;
+  try {
+    reply = await callPool(port.connect, (pool) => pool.admit(ask, taken));
+  } catch (thrown) {
+    putBackSettlements(port, taken);
+    throw thrown;
+  }
+  return finish(port, caller, reply, async (keyVersion) =>
+    callPool(port.connect, (pool) => pool.admit({ ...ask, keyVersion }, [])),
+  );
+}
+
+/** Ends an attempt and asks for another credential. @throws AppError as `admitCaller`. */
+export async function retryCaller(
+  port: AdmissionPort,
+  caller: Caller,
+  ended: Settlement,
+): Promise<Admission | Refusal> {
+  const again = (): Promise<AdmitReply> => callPool(port.connect, (pool) => pool.retry(ended));
+  return finish(port, caller, await again(), again);
+}
+
+async function finish(
+  port: AdmissionPort,
+  caller: Caller,
+  first: AdmitReply,
+  again: (keyVersion: number) => Promise<AdmitReply>,
+): Promise<Admission | Refusal> {
+  let reply = first;
+  if (isUnknown(reply)) reply = await again(await handOver(port, caller));
+  if (isUnknown(reply))
+    throw new AppError('internal', 'The gateway could not hand over this API key.');
+  noteKey(caller, reply);
+  await port.onSettingsVersion(reply.versions.settings);
+  return reply;
+}
+
+function isUnknown(reply: AdmitReply): reply is Extract<AdmitReply, { code: 'unknown_key' }> {
+  return !reply.ok && reply.code === 'unknown_key';
+}
+
+/** Gives the pool the key as D1 has it. @returns its version. */
+async function handOver(port: AdmissionPort, caller: Caller): Promise<number> {
+  const key = await findKeyById(port.db, caller.key.id);
+  if (key === null) {
+    forgetKey(caller.presented);
+    throw invalidKey();
+  }
+  const { version } = await callPool(port.connect, (pool) => pool.putKey(key));
+  caller.key = key;
+  caller.version = version;
+  return version;
+}
+
+/** The pool is the truth: another version means that what the isolate remembers is old. */
+function noteKey(
+  caller: Caller,
+  reply: { readonly versions: Versions } & ({ ok: true } | Refusal),
+): void {
+  if (!reply.ok && reply.code === 'invalid_api_key') forgetKey(caller.presented);
+  if (reply.versions.key === caller.version) return;
+  caller.version = reply.versions.key;
+  caller.readAt = 0;
+}

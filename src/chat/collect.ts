@@ -1,0 +1,148 @@
+import type { FinishReason } from '../providers/provider';
+import type { AnswerHead } from './chunks';
+import type { Annotation, AnswerSink, ToolCallPart } from './shape';
+import type { OpenAiUsage } from './usage';
+
+interface ToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+/** One answer, whole, as OpenAI writes it. */
+export interface Completion {
+  readonly id: string;
+  readonly object: 'chat.completion';
+  readonly created: number;
+  readonly model: string;
+  readonly system_fingerprint: string | null;
+  readonly choices: readonly CompletionChoice[];
+  readonly usage: OpenAiUsage;
+}
+
+export interface CompletionChoice {
+  readonly index: number;
+  readonly message: {
+    readonly role: 'assistant';
+    readonly content: string | null;
+    readonly refusal: string | null;
+    readonly annotations: readonly Annotation[];
+    readonly reasoning_content?: string;
+    readonly tool_calls?: readonly ToolCall[];
+  };
+  readonly logprobs: unknown;
+  readonly finish_reason: FinishReason;
+}
+
+interface Draft {
+  content: string | null;
+  reasoning: string;
+  refusal: string | null;
+  tools: Map<number, { id: string; name: string; arguments: string }>;
+  logprobs: Record<string, unknown[]>;
+  reason: FinishReason;
+  annotations: readonly Annotation[];
+}
+
+/** Keeps what the rules say and gives it as one completion. */
+export class Collector implements AnswerSink {
+  readonly #choices = new Map<number, Draft>();
+  #fingerprint: string | null = null;
+
+  content(choice: number, text: string, logprobs: unknown): void {
+    const draft = this.#draft(choice);
+    draft.content = (draft.content ?? '') + text;
+    if (logprobs !== undefined && logprobs !== null) mergeLogprobs(draft.logprobs, logprobs);
+  }
+
+  reasoning(choice: number, text: string): void {
+    this.#draft(choice).reasoning += text;
+  }
+
+  refusal(choice: number, text: string): void {
+    const draft = this.#draft(choice);
+    draft.refusal = (draft.refusal ?? '') + text;
+  }
+
+  toolCall(choice: number, part: ToolCallPart): void {
+    const { tools } = this.#draft(choice);
+    const call = tools.get(part.index) ?? { id: '', name: '', arguments: '' };
+    if (part.id !== undefined) call.id = part.id;
+    call.name += part.name ?? '';
+    call.arguments += part.arguments ?? '';
+    tools.set(part.index, call);
+  }
+
+  fingerprint(value: string): void {
+    this.#fingerprint = value;
+  }
+
+  end(choice: number, reason: FinishReason, annotations: readonly Annotation[]): void {
+    const draft = this.#draft(choice);
+    draft.reason = reason;
+    draft.annotations = annotations;
+  }
+
+  completion(head: AnswerHead, usage: OpenAiUsage): Completion {
+    const choices = [...this.#choices].sort(([a], [b]) => a - b);
+    return {
+      id: head.id,
+      object: 'chat.completion',
+      created: head.created,
+      model: head.model,
+      system_fingerprint: this.#fingerprint,
+      choices: choices.map(([index, draft]) => toChoice(index, draft)),
+      usage,
+    };
+  }
+
+  #draft(index: number): Draft {
+    const known = this.#choices.get(index);
+    if (known !== undefined) return known;
+    const made: Draft = {
+      content: null,
+      reasoning: '',
+      refusal: null,
+      tools: new Map(),
+      logprobs: {},
+      reason: 'stop',
+      annotations: [],
+    };
+    this.#choices.set(index, made);
+    return made;
+  }
+}
+
+function toChoice(index: number, draft: Draft): CompletionChoice {
+  const tools = [...draft.tools].sort(([a], [b]) => a - b).map(([, call]) => toToolCall(call));
+  return {
+    index,
+    message: {
+      role: 'assistant',
+      // Null belongs to an answer of tools or a refusal only; an empty answer is empty text.
+      content: draft.content ?? (tools.length > 0 || draft.refusal !== null ? null : ''),
+      refusal: draft.refusal,
+      annotations: draft.annotations,
+      ...(draft.reasoning === '' ? {} : { reasoning_content: draft.reasoning }),
+      ...(tools.length === 0 ? {} : { tool_calls: tools }),
+    },
+    logprobs: Object.keys(draft.logprobs).length === 0 ? null : draft.logprobs,
+    finish_reason: draft.reason,
+  };
+}
+
+function toToolCall(call: { id: string; name: string; arguments: string }): ToolCall {
+  return {
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.arguments },
+  };
+}
+
+/** Streamed log probabilities are lists under names such as `content`; whole ones are those lists joined. */
+function mergeLogprobs(into: Record<string, unknown[]>, logprobs: unknown): void {
+  if (typeof logprobs !== 'object' || logprobs === null) return;
+  for (const [name, list] of Object.entries(logprobs)) {
+    if (Array.isArray(list)) (into[name] ??= []).push(...list);
+  }
+}

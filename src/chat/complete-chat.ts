@@ -1,0 +1,46 @@
+import type { TokenUsage } from '../contract/usage';
+import { Answer } from './answer';
+import { Collector, type Completion } from './collect';
+import type { AnswerJob } from './job';
+import type { ChatRun } from './run-chat';
+import { toOpenAiUsage } from './usage';
+import { Watch } from './watch';
+
+/**
+ * Runs a chat to its end and gives the answer whole.
+ * @throws AppError
+ */
+export async function completeChat(run: ChatRun, job: AnswerJob): Promise<Completion> {
+  const watch = new Watch(job.limits, {
+    head: nothing,
+    beat: nothing,
+    limit: (name) => run.limitReached(name),
+  });
+  const leave = (): void => run.leave();
+  job.signal.addEventListener('abort', leave);
+  if (job.signal.aborted) leave();
+  run.onAttempt = () => watch.attempt();
+  let usage: TokenUsage | null = null;
+  let answer: Answer | null = null;
+  try {
+    const first = await run.open();
+    const collector = new Collector();
+    answer = new Answer(job.request, job.style(), collector);
+    for (let parts: typeof first | null = first; parts !== null; parts = await run.read()) {
+      answer.take(parts);
+      watch.reading();
+    }
+    usage = answer.usage();
+    return collector.completion(job.head, toOpenAiUsage(usage));
+  } catch (thrown) {
+    throw run.fail(thrown);
+  } finally {
+    watch.stop();
+    job.signal.removeEventListener('abort', leave);
+    usage ??= answer?.usage() ?? null;
+    run.end({ clientHasSome: false, isHeadSent: false, usage });
+  }
+}
+
+/** A whole answer has no head to hurry and no silence to fill. */
+function nothing(): void {}

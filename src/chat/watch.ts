@@ -1,0 +1,140 @@
+/** Longest waits of one answer. Ms; null switches a watch off. */
+export interface WatchLimits {
+  readonly firstPartMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+  /** The head of a streamed answer leaves after this, part or no part. */
+  readonly headMs: number | null;
+  /** Silence after which a heartbeat is sent. */
+  readonly beatMs: number | null;
+}
+
+export type LimitName = 'first_part' | 'idle' | 'total';
+
+export interface WatchEvents {
+  head(): void;
+  beat(): void;
+  limit(name: LimitName): void;
+}
+
+/**
+ * All waits of one answer over one timer, armed for whatever is due first. Activity only writes down a
+ * time; the timer looks at it when it fires, so that a chunk costs no timer of its own.
+ */
+export class Watch {
+  readonly #readLimits: () => WatchLimits;
+  readonly #events: WatchEvents;
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #limits: WatchLimits;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #armedFor = Number.POSITIVE_INFINITY;
+  #isHeadOut = false;
+  #hasFirstPart = false;
+  #isReading = false;
+  /** Unix ms since when upstream is waited for. */
+  #readingSince: number;
+  #wroteAt: number;
+
+  /** @param limits - read now and with each attempt: admission may bring newer settings. */
+  constructor(limits: () => WatchLimits, events: WatchEvents, now: () => number = Date.now) {
+    this.#readLimits = limits;
+    this.#limits = limits();
+    this.#events = events;
+    this.#now = now;
+    this.#startedAt = now();
+    this.#readingSince = this.#startedAt;
+    this.#wroteAt = this.#startedAt;
+    this.#arm();
+  }
+
+  /** Upstream is asked: its first part is waited for from now on. */
+  attempt(): void {
+    this.#limits = this.#readLimits();
+    this.#isReading = true;
+    this.#hasFirstPart = false;
+    this.#readingSince = this.#now();
+    this.#arm();
+  }
+
+  /** The next part is waited for from now on. */
+  reading(): void {
+    this.#isReading = true;
+    this.#hasFirstPart = true;
+    this.#readingSince = this.#now();
+    if (this.#readingSince + this.#limits.idleMs < this.#armedFor) this.#arm();
+  }
+
+  /** Upstream has answered: a client that reads slowly is not upstream's fault. */
+  rested(): void {
+    this.#isReading = false;
+  }
+
+  /** The head has left: heartbeats may follow. */
+  headSent(): void {
+    this.#isHeadOut = true;
+    this.wrote();
+    if (this.#beatDueAt() < this.#armedFor) this.#arm();
+  }
+
+  /** Something was sent to the client. */
+  wrote(): void {
+    this.#wroteAt = this.#now();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#armedFor = Number.NEGATIVE_INFINITY;
+  }
+
+  #partDueAt(): number {
+    const { firstPartMs, idleMs } = this.#limits;
+    return this.#readingSince + (this.#hasFirstPart ? idleMs : firstPartMs);
+  }
+
+  #headDueAt(): number {
+    const { headMs } = this.#limits;
+    return headMs === null || this.#isHeadOut ? Number.POSITIVE_INFINITY : this.#startedAt + headMs;
+  }
+
+  #beatDueAt(): number {
+    const { beatMs } = this.#limits;
+    return beatMs === null || !this.#isHeadOut ? Number.POSITIVE_INFINITY : this.#wroteAt + beatMs;
+  }
+
+  #totalDueAt(): number {
+    return this.#startedAt + this.#limits.totalMs;
+  }
+
+  #arm(): void {
+    // Stopped: a late event must not start the timer again.
+    if (this.#armedFor === Number.NEGATIVE_INFINITY) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const dueAt = Math.min(
+      this.#totalDueAt(),
+      this.#partDueAt(),
+      this.#headDueAt(),
+      this.#beatDueAt(),
+    );
+    this.#armedFor = dueAt;
+    this.#timer = setTimeout(() => this.#fire(), Math.max(0, dueAt - this.#now()));
+  }
+
+  #fire(): void {
+    const now = this.#now();
+    if (this.#totalDueAt() <= now) return this.#events.limit('total');
+    if (this.#partDueAt() <= now) {
+      if (this.#isReading) return this.#events.limit(this.#hasFirstPart ? 'idle' : 'first_part');
+      this.#readingSince = now;
+    }
+    if (this.#headDueAt() <= now) {
+      this.headSent();
+      this.#events.head();
+    } else if (this.#beatDueAt() <= now) {
+      this.wrote();
+      this.#events.beat();
+    }
+    this.#arm();
+  }
+}

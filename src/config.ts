@@ -1,0 +1,60 @@
+import type { ChatRequest } from './contract/chat';
+import type { Settings } from './contract/settings';
+import { SECOND_MS } from './lib/time';
+import type { ProviderId, QuotaKind } from './models/model-spec';
+import type { ProviderSettings } from './providers/provider';
+import { baseUrlOf, type ProviderVars } from './providers/registry';
+import type { WatchLimits } from './chat/watch';
+
+/** Largest body of a chat: images travel in it as data URIs. */
+export const MAX_CHAT_BODY_BYTES = 10 * 1_048_576;
+
+/** A lease outlasts its call by this: an expired one means a dead Worker. Ms. */
+export const TERM_GRACE_MS = 30_000;
+
+/** `GET /v1/models` asks the pool what can be served at most this often, an isolate. Ms. */
+export const SUPPLY_TTL_MS = 5_000;
+
+/** Longest time a call may hold its lease. Ms. */
+export function termMs(settings: Settings): number {
+  return settings.stream.total_s * SECOND_MS + TERM_GRACE_MS;
+}
+
+/** The waits of an answer; a whole one has neither head nor heartbeat. */
+export function watchLimits({ stream }: Settings, isStreamed: boolean): WatchLimits {
+  return {
+    firstPartMs: stream.first_part_s * SECOND_MS,
+    idleMs: stream.idle_s * SECOND_MS,
+    totalMs: stream.total_s * SECOND_MS,
+    headMs: isStreamed ? stream.head_ms : null,
+    beatMs: isStreamed ? stream.heartbeat_ms : null,
+  };
+}
+
+/**
+ * What an adapter goes by. A request may override some of it for itself.
+ * @throws AppError `provider_unavailable` when the provider's address is unusable.
+ */
+export function providerSettings(
+  vars: ProviderVars,
+  { grok }: Settings,
+  provider: ProviderId,
+  request?: Pick<ChatRequest, 'temporary' | 'filter_tags'>,
+): ProviderSettings {
+  return {
+    baseUrl: baseUrlOf(provider, vars),
+    statsigId: grok.x_statsig_id,
+    clearance: grok.cf_clearance,
+    userAgent: grok.user_agent,
+    temporary: request?.temporary ?? grok.temporary,
+    filterTags: request?.filter_tags ?? grok.filter_tags,
+  };
+}
+
+/** Kinds of a key's daily limits, in the order they are shown. */
+export const QUOTA_KINDS = [
+  'chat',
+  'heavy',
+  'image',
+  'video',
+] as const satisfies readonly QuotaKind[];

@@ -1,0 +1,94 @@
+import { type AdmissionPort, admitCaller, retryCaller } from './auth/admission';
+import type { Caller } from './auth/api-key';
+import type { ChatDeps } from './chat/run-chat';
+import { providerSettings } from './config';
+import type { ChatRequest } from './contract/chat';
+import { DEFAULT_SETTINGS, type Settings } from './contract/settings';
+import { directEgress } from './egress/direct';
+import { fetchImage } from './egress/images';
+import { logError } from './lib/log';
+import { open } from './lib/seal';
+import type { ModelSpec } from './models/model-spec';
+import { callPool, type Connect } from './pool/client';
+import { pushSettlement } from './pool/settlements';
+import { MAIN_POOL, poolStub } from './pool/stub';
+import { providerOf } from './providers/registry';
+import { poolSettingsOf } from './settings/pool-settings';
+import { knownSettings, matchSettings } from './store/settings-cache';
+
+/** A fresh stub of the pool for each call. */
+export function poolOf(env: Env): Connect {
+  return () => poolStub(env);
+}
+
+/** The pool as callers' requests reach it, settlements included. */
+export function admissionPort(env: Env, ctx: ExecutionContext): AdmissionPort {
+  return {
+    pool: MAIN_POOL,
+    connect: poolOf(env),
+    db: env.DB,
+    waitUntil: (work) => ctx.waitUntil(work),
+    onSettingsVersion: (version) =>
+      knownSettings()?.version === version ? undefined : matchVersions(env, ctx, version),
+  };
+}
+
+/** Brings the isolate to the pool's settings, or the pool to D1's when the pool is the one behind. */
+async function matchVersions(env: Env, ctx: ExecutionContext, poolVersion: number): Promise<void> {
+  const { version, settings } = await matchSettings(env.DB, poolVersion);
+  if (version <= poolVersion) return;
+  const configure = callPool(poolOf(env), (pool) =>
+    pool.configure(poolSettingsOf(settings, env, version)),
+  );
+  ctx.waitUntil(configure.catch((error: unknown) => logError('pool_configure_failed', { error })));
+}
+
+/** Settings as this isolate knows them at this moment. */
+export function settingsNow(): Settings {
+  return knownSettings()?.settings ?? DEFAULT_SETTINGS;
+}
+
+/** Everything one chat needs of the world. */
+export function chatDeps(
+  env: Env,
+  ctx: ExecutionContext,
+  call: {
+    readonly request: Request;
+    readonly caller: Caller;
+    readonly model: ModelSpec;
+    readonly chat: ChatRequest;
+  },
+): ChatDeps {
+  const { caller, model, chat } = call;
+  const port = admissionPort(env, ctx);
+  const egress = directEgress(env.EGRESS);
+  return {
+    pool: {
+      admit: (ask) => admitCaller(port, caller, ask),
+      retry: (ended) => retryCaller(port, caller, ended),
+      settle: (settlement) => pushSettlement(port, settlement),
+    },
+    provider: providerOf(model.provider),
+    egress: () => egress,
+    openSecret: (tokenId, sealed) => open(env, tokenId, sealed),
+    fetchImage: (url, signal) =>
+      fetchImage(url, { egress, ownHosts: ownHosts(call.request.url, settingsNow()) }, signal),
+    settings: () => {
+      const settings = settingsNow();
+      return {
+        provider: providerSettings(env, settings, model.provider, chat),
+        maxAttempts: settings.retry.max_attempts,
+      };
+    },
+    now: Date.now,
+    wait: (ms) => scheduler.wait(ms),
+  };
+}
+
+/** Hosts that are this gateway: it never fetches from itself on a caller's word. */
+function ownHosts(requestUrl: string, { app }: Settings): string[] {
+  const hosts = [new URL(requestUrl).hostname];
+  const own = URL.parse(app.app_url)?.hostname;
+  if (own !== undefined) hosts.push(own);
+  return hosts;
+}

@@ -1,0 +1,71 @@
+import { Router } from 'itty-router';
+import { AppError } from './errors';
+import { serveAsset } from './http/assets';
+import { preflight } from './http/cors';
+import { adminRouter } from './routes/admin/routes';
+import { getHealth } from './routes/health';
+import { chatCompletions } from './routes/v1/chat-completions';
+import { getKey } from './routes/v1/key';
+import { getModel, getModels } from './routes/v1/models';
+
+/** What every handler is given besides the request; the last is the request's id. */
+export type HandlerArgs = [env: Env, ctx: ExecutionContext, requestId: string];
+
+/** A request whose path has been read. */
+export type RoutedRequest = Request & { readonly params: Readonly<Record<string, string>> };
+
+/** The URL map. `/v1/*` is also served under `/api/v1/*`. */
+const router = Router<RoutedRequest, HandlerArgs>();
+router.post('/v1/chat/completions', chatCompletions);
+router.get('/v1/models', getModels);
+router.get('/v1/models/:id+', getModel);
+router.get('/v1/key', getKey);
+router.get('/health', getHealth);
+router.all('/api/v1/admin/*', (request, env, ctx) => adminRouter.fetch(request, env, ctx));
+router.all('*', fallback);
+
+const PUBLIC = /^https?:\/\/[^/]+(\/api)?\/v1(\/|$)/;
+const UNDER_API = /^https?:\/\/[^/]+\/api\//;
+const ADMIN = /^https?:\/\/[^/]+\/api\/v1\/admin(\/|$)/;
+
+/** Whether an address belongs to the API that any page may call. */
+export function isPublicApi(url: string): boolean {
+  return PUBLIC.test(url) && !ADMIN.test(url);
+}
+
+/** Finds the handler of a request and runs it. @throws whatever the handler throws. */
+export async function route(request: Request, ...args: HandlerArgs): Promise<Response> {
+  if (!isPublicApi(request.url)) return router.fetch(request, ...args);
+  if (request.method === 'OPTIONS') return preflight(request);
+  return router.fetch(underV1(request), ...args);
+}
+
+/** The same request under the path that the map knows. */
+function underV1(request: Request): Request {
+  if (!UNDER_API.test(request.url)) return request;
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice('/api'.length);
+  return new Request(url, request);
+}
+
+/** No handler: a method that the path does not know, a panel file, or nothing. */
+async function fallback(request: RoutedRequest, env: Env): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const methods = methodsOf(pathname);
+  if (methods.length > 0) {
+    throw new AppError('method_not_allowed', `${pathname} does not answer ${request.method}.`, {
+      headers: { allow: methods.join(', ') },
+    });
+  }
+  const asset = await serveAsset(request, env.ASSETS);
+  if (asset !== null) return asset;
+  throw new AppError('not_found', 'There is nothing at this address.');
+}
+
+function methodsOf(pathname: string): string[] {
+  const methods = new Set<string>();
+  for (const [method, pattern] of router.routes) {
+    if (method !== 'ALL' && pattern.test(pathname)) methods.add(method);
+  }
+  return [...methods];
+}

@@ -1,0 +1,76 @@
+import { authenticateFresh } from '../../auth/api-key';
+import { SUPPLY_TTL_MS } from '../../config';
+import { poolOf } from '../../deps';
+import { AppError } from '../../errors';
+import { logWarning } from '../../lib/log';
+import { findModel, listModels } from '../../models/catalog';
+import { type ModelEntry, usableModels } from '../../models/list';
+import type { ModelSpec } from '../../models/model-spec';
+import { callPool } from '../../pool/client';
+import type { Supply } from '../../pool/rpc';
+import { importEnvTokens } from '../../tokens/env-tokens';
+
+/** `GET /v1/models`: what this key may use and some credential can serve. */
+export async function getModels(request: Request, env: Env): Promise<Response> {
+  return Response.json({ object: 'list', data: await usable(request, env) });
+}
+
+/** `GET /v1/models/{id}`; ids may hold a slash. */
+export async function getModel(
+  request: Request & { readonly params: Readonly<Record<string, string>> },
+  env: Env,
+): Promise<Response> {
+  const models = await usable(request, env);
+  const id = decode(request.params['id'] ?? '');
+  const model = models.find((entry) => entry.id === id);
+  if (model === undefined) throw modelNotFound();
+  return Response.json(model);
+}
+
+/** The chat model of this public name. @throws AppError `model_not_found` */
+export function chatModel(name: string): ModelSpec {
+  const model = findModel(name);
+  if (model === null || model.kind !== 'chat') throw modelNotFound();
+  return model;
+}
+
+function modelNotFound(): AppError {
+  return new AppError(
+    'model_not_found',
+    'There is no such model; GET /v1/models lists what there is.',
+    {
+      param: 'model',
+    },
+  );
+}
+
+async function usable(request: Request, env: Env): Promise<ModelEntry[]> {
+  const { key } = await authenticateFresh(request, env.DB);
+  return usableModels(listModels(), key.models, await supply(env));
+}
+
+let known: { readonly supply: readonly Supply[]; readonly readAt: number } | null = null;
+
+/** What the pool can serve, at most 5 s old. */
+async function supply(env: Env): Promise<readonly Supply[]> {
+  const now = Date.now();
+  if (known !== null && now - known.readAt < SUPPLY_TTL_MS) return known.supply;
+  const connect = poolOf(env);
+  try {
+    await importEnvTokens(env, connect);
+  } catch (error) {
+    // A list of models is no less right without them; a chat says what is missing.
+    logWarning('env_tokens_not_imported', { error });
+  }
+  known = { supply: await callPool(connect, (pool) => pool.supply()), readAt: now };
+  return known.supply;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A broken escape names no model either.
+    return text;
+  }
+}

@@ -1,0 +1,40 @@
+import { readSettings, type VersionedSettings } from './settings-read';
+
+/** The settings as this isolate knows them. The pool names the version it holds with every admission. */
+let cached: VersionedSettings | null = null;
+let readAt = 0;
+
+/** While an edit is on its way from the pool to D1, the row is behind: it is not read for every call. */
+const REREAD_AFTER_MS = 250;
+
+/** The settings; read from D1 once an isolate. */
+export function currentSettings(db: D1Database): VersionedSettings | Promise<VersionedSettings> {
+  return cached ?? reload(db);
+}
+
+/** Reads again when the pool holds another version. @returns the settings to go by. */
+export async function matchSettings(
+  db: D1Database,
+  poolVersion: number,
+  now: number = Date.now(),
+): Promise<VersionedSettings> {
+  const known = await currentSettings(db);
+  if (known.version === poolVersion || now - readAt < REREAD_AFTER_MS) return known;
+  return reload(db);
+}
+
+/** What is known without asking; null in a new isolate. */
+export function knownSettings(): VersionedSettings | null {
+  return cached;
+}
+
+/** Makes the next call read again: for whoever has just written them in this isolate. */
+export function forgetSettings(): void {
+  cached = null;
+}
+
+async function reload(db: D1Database): Promise<VersionedSettings> {
+  readAt = Date.now();
+  cached = await readSettings(db);
+  return cached;
+}

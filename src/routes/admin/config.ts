@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { AdminRequest } from '../../auth/admin';
+import { editSettings, shownSettings } from '../../settings/edit-settings';
+import { splitConfig } from '../../settings/split-config';
+import { readStoredSettings } from '../../store/settings';
+import { audit, readBody, reply } from './io';
+import { adminPool } from './pool';
+
+/** `GET config` → the groups of settings, secrets masked; `ignored`; `version`. */
+export async function show(_request: AdminRequest, env: Env): Promise<Response> {
+  return reply(shownSettings(await readStoredSettings(env.DB)));
+}
+
+/** `POST config`: any part of the groups, all of it or nothing → `{ status, message, version }`. */
+export async function update(request: AdminRequest, env: Env): Promise<Response> {
+  const edit = splitConfig(await readBody(request, z.record(z.string(), z.unknown())));
+  const saved = await editSettings({ env, pool: adminPool(env), now: Date.now() }, edit);
+  const names = Object.entries(edit.patch).flatMap(([group, values]) =>
+    Object.keys(values).map((key) => `${group}.${key}`),
+  );
+  await audit(request, env, 'config.update', `version ${saved.version}`, names.join(', '));
+  return reply({ status: 'success', message: 'The settings are saved.', version: saved.version });
+}

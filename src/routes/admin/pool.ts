@@ -1,0 +1,34 @@
+import { callPool } from '../../pool/client';
+import type { TokenPoolRpc } from '../../pool/rpc';
+import { poolStub } from '../../pool/stub';
+
+/** What the admin API asks of the pool. */
+export type AdminPool = Omit<
+  TokenPoolRpc,
+  'admit' | 'retry' | 'settle' | 'extend' | 'countRefusal' | 'tick'
+>;
+
+/** The pool, each call with the retries that the platform asks for: all of these may be repeated. */
+export function adminPool(env: Env): AdminPool {
+  const call = <T>(ask: (pool: TokenPoolRpc) => Promise<T>): Promise<T> =>
+    callPool(() => poolStub(env), ask);
+  return {
+    putKey: (key) => call((pool) => pool.putKey(key)),
+    keyStatus: (ids) => call((pool) => pool.keyStatus(ids)),
+    configure: (settings) => call((pool) => pool.configure(settings)),
+    importTokens: (tokens, ifVersion) => call((pool) => pool.importTokens(tokens, ifVersion)),
+    listTokens: (query) => call((pool) => pool.listTokens(query)),
+    findTokens: (refs) => call((pool) => pool.findTokens(refs)),
+    updateTokens: (refs, patch) => call((pool) => pool.updateTokens(refs, patch)),
+    deleteTokens: (refs, ifVersion) => call((pool) => pool.deleteTokens(refs, ifVersion)),
+    tags: () => call((pool) => pool.tags()),
+    sealedSecrets: (ids) => call((pool) => pool.sealedSecrets(ids)),
+    beginReadings: (ids, buckets) => call((pool) => pool.beginReadings(ids, buckets)),
+    report: (results) => call((pool) => pool.report(results)),
+    supply: () => call((pool) => pool.supply()),
+    stats: () => call((pool) => pool.stats()),
+    verify: () => call((pool) => pool.verify()),
+    drain: () => call((pool) => pool.drain()),
+    ack: (batchIds) => call((pool) => pool.ack(batchIds)),
+  };
+}

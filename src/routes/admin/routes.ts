@@ -1,0 +1,73 @@
+import { Router } from 'itty-router';
+import { type AdminRequest, requireAdmin } from '../../auth/admin';
+import { AppError } from '../../errors';
+import * as admins from './admins';
+import * as audit from './audit';
+import * as calls from './calls';
+import * as config from './config';
+import * as keys from './keys';
+import * as logs from './logs';
+import * as metrics from './metrics';
+import * as sessions from './sessions';
+import * as setup from './setup';
+import * as stats from './stats';
+import * as storage from './storage';
+import * as tokenImport from './token-import';
+import * as tokenReadings from './token-readings';
+import * as tokens from './tokens';
+import * as verify from './verify';
+
+/** The admin API. Above the guard stand the three routes that make or open the first door. */
+export const adminRouter = Router<AdminRequest, [Env, ExecutionContext]>({ base: '/api/v1/admin' });
+
+adminRouter
+  .get('/setup', setup.show)
+  .post('/setup', setup.perform)
+  .post('/login', sessions.login)
+
+  .all('*', requireAdmin)
+
+  .post('/logout', sessions.logout)
+  .post('/password', sessions.changePassword)
+  .get('/session', sessions.current)
+  .get('/sessions', sessions.list)
+  .post('/sessions/revoke', sessions.revoke)
+  .post('/sessions/revoke-others', sessions.revokeOthers)
+
+  .get('/admins', admins.list)
+  .post('/admins', admins.create)
+  .post('/admins/delete', admins.remove)
+  .get('/audit', audit.list)
+
+  .get('/tokens', tokens.list)
+  .post('/tokens', tokenImport.perform)
+  .get('/tokens/tags', tokens.tags)
+  .get('/tokens/export', tokens.exportMasks)
+  .post('/tokens/update', tokens.update)
+  .post('/tokens/delete', tokens.remove)
+  .post('/tokens/clear-cooldown', tokens.clearCooldown)
+  .post('/tokens/refresh', tokenReadings.refresh)
+  .post('/tokens/test', tokenReadings.test)
+
+  .get('/keys', keys.list)
+  .post('/keys', keys.create)
+  .post('/keys/update', keys.update)
+  .post('/keys/delete', keys.remove)
+  .post('/keys/batch', keys.batch)
+
+  .get('/config', config.show)
+  .post('/config', config.update)
+
+  .get('/calls', calls.list)
+  .get('/calls/:id', calls.show)
+  .post('/calls/clear', calls.clear)
+  .get('/stats', stats.show)
+  .get('/metrics', metrics.show)
+  .get('/verify', verify.show)
+  .get('/logs/files', logs.files)
+  .get('/logs/tail', logs.tail)
+  .get('/storage', storage.show)
+
+  .all('*', () => {
+    throw new AppError('not_found', 'There is no admin route of this name.');
+  });

@@ -1,0 +1,118 @@
+import type { AdminRequest } from '../../auth/admin';
+import { type ImportSummary, TokenImport, TokenImportQuery } from '../../contract/tokens';
+import { AppError, toAppError } from '../../errors';
+import { readJson, readText } from '../../http/body';
+import { logError } from '../../lib/log';
+import { type ImportProgress, importTokens } from '../../tokens/import-tokens';
+import { type ParsedImport, parseImport, parseTextImport } from '../../tokens/parse-import';
+import { audit, readQuery, reply, streamed } from './io';
+import { adminPool } from './pool';
+
+/** 10,000 whole cookie strings fit. */
+const MAX_IMPORT_BYTES = 32 * 1_048_576;
+
+type Import = AsyncGenerator<ImportProgress, ImportSummary>;
+
+/**
+ * `POST tokens`: JSON in the old shape or `{ tokens, provider?, tier? }`, or text, one a line.
+ * → `ImportSummary`; with `Accept: text/event-stream` or `?progress=1` a line or event for each step.
+ */
+export async function perform(request: AdminRequest, env: Env): Promise<Response> {
+  const { parsed, replaceVersion } = await readImport(request);
+  const run = audited(
+    request,
+    env,
+    importTokens({ env, pool: adminPool(env) }, parsed, replaceVersion),
+    replaceVersion === null ? 'tokens.import' : 'tokens.replace',
+  );
+  if (request.headers.get('accept')?.includes('text/event-stream') === true) {
+    return stream(run, 'text/event-stream', (event) => `data: ${JSON.stringify(event)}\n\n`);
+  }
+  if (request.query['progress'] === '1') {
+    return stream(run, 'application/x-ndjson', (event) => `${JSON.stringify(event)}\n`);
+  }
+  for (;;) {
+    const step = await run.next();
+    if (step.done === true) return reply(step.value);
+  }
+}
+
+async function readImport(
+  request: AdminRequest,
+): Promise<{ parsed: ParsedImport; replaceVersion: number | null }> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'text/plain') {
+    const target = readQuery(request, TokenImportQuery);
+    const text = await readText(request, MAX_IMPORT_BYTES);
+    return { parsed: parseTextImport(text, target), replaceVersion: null };
+  }
+  const body = await readJson(request, TokenImport, MAX_IMPORT_BYTES);
+  if (body.ssoBasic === undefined && body.ssoSuper === undefined && body.tokens === undefined) {
+    throw new AppError('invalid_request', 'Post ssoBasic, ssoSuper or tokens.', {
+      param: 'tokens',
+    });
+  }
+  const parsed = parseImport(body);
+  if (body.replace !== true) return { parsed, replaceVersion: null };
+  if (body.version === undefined) {
+    throw new AppError('stale_version', 'To replace, send the version that GET tokens answered.', {
+      param: 'version',
+    });
+  }
+  // A line that could not be read is a credential that would be removed by mistake.
+  if (parsed.invalid.length > 0) {
+    const lines = parsed.invalid.map(({ line }) => line).slice(0, 20);
+    throw new AppError(
+      'invalid_request',
+      `Nothing was replaced: unreadable items ${lines.join(', ')}.`,
+      {
+        param: 'tokens',
+      },
+    );
+  }
+  return { parsed, replaceVersion: body.version };
+}
+
+async function* audited(request: AdminRequest, env: Env, run: Import, action: string): Import {
+  const summary = yield* run;
+  const { added, updated, removed, invalid } = summary;
+  const detail = `${added} added, ${updated} updated, ${removed} removed, ${invalid.length} invalid`;
+  await audit(request, env, action, `${summary.total} tokens`, detail);
+  return summary;
+}
+
+/** Progress as it comes; a failure is the last event, because the status is long gone. */
+function stream(run: Import, type: string, write: (event: object) => string): Response {
+  const events = async function* (): AsyncGenerator<string> {
+    try {
+      for (;;) {
+        const step = await run.next();
+        const event = { type: step.done === true ? 'done' : 'progress', ...step.value };
+        yield write(event);
+        if (step.done === true) return;
+      }
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'internal') logError('token_import_failed', { error: thrown });
+      yield write({ type: 'error', ...error.body() });
+    } finally {
+      await run.return(NOTHING);
+    }
+  };
+  return new Response(streamed(events()), {
+    headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' },
+  });
+}
+
+/** What a run that nobody reads to its end returns: never seen. */
+const NOTHING: ImportSummary = {
+  status: 'success',
+  total: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  removed: 0,
+  duplicates: 0,
+  invalid: [],
+  version: null,
+};

@@ -1,0 +1,133 @@
+import type { AdminRequest } from '../../auth/admin';
+import { TokenListQuery, TokenSelection, TokenUpdate } from '../../contract/tokens';
+import { AppError } from '../../errors';
+import type { TokenPatch, TokenRef } from '../../pool/rpc';
+import { listTokens } from '../../tokens/list-tokens';
+import { CHUNK, chunks, nameTokens } from '../../tokens/name-tokens';
+import { cleanTags } from '../../tokens/parse-import';
+import { HEAVY_BUCKET, QUOTA_BUCKET, tokenItem, tokenList } from '../../tokens/view-token';
+import { audit, readBody, readQuery, reply, streamed } from './io';
+import { adminPool } from './pool';
+
+/** `GET tokens?after&limit&type&state&tag&search` → `TokenList`. */
+export async function list(request: AdminRequest, env: Env): Promise<Response> {
+  const query = readQuery(request, TokenListQuery);
+  return reply(tokenList(await listTokens(adminPool(env), query)));
+}
+
+/** `GET tokens/tags` → `{ success, data }`: every tag in use, sorted. */
+export async function tags(_request: AdminRequest, env: Env): Promise<Response> {
+  return reply({ success: true, data: (await adminPool(env).tags()).toSorted() });
+}
+
+/** `GET tokens/export` → all matching tokens as NDJSON, a line each: masks, never secrets. */
+export function exportMasks(request: AdminRequest, env: Env): Response {
+  const query = readQuery(request, TokenListQuery.omit({ after: true, limit: true }));
+  const pool = adminPool(env);
+  const lines = async function* (): AsyncGenerator<string> {
+    let after: string | null = '';
+    while (after !== null) {
+      const page: Awaited<ReturnType<typeof listTokens>> = await listTokens(pool, {
+        ...query,
+        limit: 500,
+        after,
+      });
+      yield page.tokens.map((token) => `${JSON.stringify(tokenItem(token))}\n`).join('');
+      after = page.next;
+    }
+  };
+  return new Response(streamed(lines()), {
+    headers: {
+      'content-type': 'application/x-ndjson; charset=utf-8',
+      'content-disposition': 'attachment; filename="tokens.ndjson"',
+      'cache-control': 'no-store',
+    },
+  });
+}
+
+/** `POST tokens/update {id|ids|token|tokens, note?, tags?, tier?, disabled?, clear_cooldown?, quota?}`. */
+export async function update(request: AdminRequest, env: Env): Promise<Response> {
+  const body = await readBody(request, TokenUpdate);
+  const patch = patchOf(body);
+  if (Object.keys(patch).length === 0) {
+    throw new AppError('invalid_request', 'Say what to change.', { param: 'body' });
+  }
+  return change(request, env, body, patch, 'tokens.update');
+}
+
+/** `POST tokens/clear-cooldown {id|ids|token|tokens}` → `{ status, found, version }`. */
+export async function clearCooldown(request: AdminRequest, env: Env): Promise<Response> {
+  const body = await readBody(request, TokenSelection);
+  return change(request, env, body, { clearCooldown: true }, 'tokens.clear-cooldown');
+}
+
+/** `POST tokens/delete {id|ids|token|tokens}` → `{ status, deleted, version }`. */
+export async function remove(request: AdminRequest, env: Env): Promise<Response> {
+  const refs = await readRefs(env, await readBody(request, TokenSelection));
+  const pool = adminPool(env);
+  let deleted = 0;
+  let version: number | null = null;
+  for (const chunk of chunks(refs, CHUNK)) {
+    const result = await pool.deleteTokens(chunk);
+    deleted += result.found;
+    version = result.listVersion;
+  }
+  if (deleted === 0) throw notFound();
+  await audit(request, env, 'tokens.delete', describe(refs), `${deleted} deleted`);
+  return reply({ status: 'success', deleted, version });
+}
+
+async function change(
+  request: AdminRequest,
+  env: Env,
+  selection: TokenSelection,
+  patch: TokenPatch,
+  action: string,
+): Promise<Response> {
+  const refs = await readRefs(env, selection);
+  const pool = adminPool(env);
+  let found = 0;
+  let version: number | null = null;
+  for (const chunk of chunks(refs, CHUNK)) {
+    const result = await pool.updateTokens(chunk, patch);
+    found += result.found;
+    version = result.listVersion;
+  }
+  if (found === 0) throw notFound();
+  await audit(request, env, action, describe(refs), Object.keys(patch).join(', '));
+  return reply({ status: 'success', found, version });
+}
+
+function patchOf(body: TokenUpdate): TokenPatch {
+  const buckets = [
+    { name: QUOTA_BUCKET, figure: body.quota },
+    { name: HEAVY_BUCKET, figure: body.heavy_quota },
+  ].flatMap(({ name, figure }) =>
+    figure === undefined ? [] : [{ name, remaining: figure === -1 ? null : figure }],
+  );
+  return {
+    ...(body.note === undefined ? {} : { note: body.note }),
+    ...(body.tags === undefined ? {} : { tags: cleanTags(body.tags) }),
+    ...(body.tier === undefined ? {} : { tier: body.tier }),
+    ...(body.disabled === undefined ? {} : { disabled: body.disabled }),
+    ...(body.clear_cooldown === true ? { clearCooldown: true } : {}),
+    ...(buckets.length === 0 ? {} : { buckets }),
+  };
+}
+
+async function readRefs(env: Env, selection: TokenSelection): Promise<TokenRef[]> {
+  const names = await nameTokens(env, selection);
+  return names.flatMap(({ ref }) => (ref === null ? [] : [ref]));
+}
+
+/** For the audit log: ids, or how many; never what was sent. */
+function describe(refs: readonly TokenRef[]): string {
+  const [first] = refs;
+  return refs.length === 1 && first !== undefined && 'id' in first
+    ? first.id
+    : `${refs.length} tokens`;
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'None of these tokens is in the pool.');
+}

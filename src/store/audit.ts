@@ -1,0 +1,54 @@
+/** One change somebody made. `detail` is short and holds no secrets. */
+export interface AuditEntry {
+  /** Unix ms. */
+  readonly at: number;
+  /** Name of the admin, or `setup`. */
+  readonly admin: string;
+  readonly ip: string;
+  /** Such as `keys.create`. */
+  readonly action: string;
+  /** Ids, or how many. */
+  readonly target: string;
+  readonly detail: string;
+}
+
+export interface AuditRow extends AuditEntry {
+  readonly id: number;
+}
+
+const MAX_TEXT_CHARS = 500;
+
+export async function insertAudit(db: D1Database, entry: AuditEntry): Promise<void> {
+  await db
+    .prepare(
+      'INSERT INTO audit_log (at, admin, ip, action, target, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
+    )
+    .bind(
+      entry.at,
+      entry.admin,
+      entry.ip,
+      entry.action,
+      entry.target.slice(0, MAX_TEXT_CHARS),
+      entry.detail.slice(0, MAX_TEXT_CHARS),
+    )
+    .run();
+}
+
+/** Changes, newest first, older than the row `after` when given. */
+export async function listAudit(
+  db: D1Database,
+  query: { readonly after: number | null; readonly limit: number },
+): Promise<{ readonly entries: readonly AuditRow[]; readonly next: number | null }> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, at, admin, ip, action, target, detail
+         FROM audit_log
+        WHERE ?1 IS NULL OR id < ?1
+        ORDER BY id DESC
+        LIMIT ?2`,
+    )
+    .bind(query.after, query.limit + 1)
+    .all<AuditRow>();
+  const entries = results.slice(0, query.limit);
+  return { entries, next: results.length > query.limit ? (entries.at(-1)?.id ?? null) : null };
+}

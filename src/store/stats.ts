@@ -1,0 +1,149 @@
+import type { UsageSum } from '../contract/calls';
+
+/** Sums of the daily rollups, which outlive the call log. */
+const SUMS = `coalesce(sum(calls), 0) AS calls, coalesce(sum(failed), 0) AS failed,
+              coalesce(sum(units), 0) AS units, coalesce(sum(input_tokens), 0) AS input_tokens,
+              coalesce(sum(output_tokens), 0) AS output_tokens,
+              coalesce(sum(cached_tokens), 0) AS cached_tokens,
+              coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
+
+const MAX_ROWS = 1_000;
+
+export interface DailyStats {
+  readonly totals: UsageSum;
+  readonly perDay: readonly (UsageSum & { readonly day: string })[];
+  readonly perModel: readonly (UsageSum & { readonly model: string })[];
+  readonly perKey: readonly (UsageSum & {
+    readonly key_id: string;
+    readonly key_name: string | null;
+  })[];
+}
+
+const NOTHING: UsageSum = {
+  calls: 0,
+  failed: 0,
+  units: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+};
+
+/** Everything since a day (`YYYY-MM-DD`), summed in the database. */
+export async function dailyStats(db: D1Database, sinceDay: string): Promise<DailyStats> {
+  const [totals, perDay, perModel, perKey] = await Promise.all([
+    db.prepare(`SELECT ${SUMS} FROM usage_daily WHERE day >= ?1`).bind(sinceDay).first<UsageSum>(),
+    db
+      .prepare(`SELECT day, ${SUMS} FROM usage_daily WHERE day >= ?1 GROUP BY day ORDER BY day`)
+      .bind(sinceDay)
+      .all<UsageSum & { day: string }>(),
+    db
+      .prepare(
+        `SELECT model, ${SUMS}
+           FROM usage_daily
+          WHERE day >= ?1
+          GROUP BY model
+          ORDER BY calls DESC, model
+          LIMIT ${MAX_ROWS}`,
+      )
+      .bind(sinceDay)
+      .all<UsageSum & { model: string }>(),
+    db
+      .prepare(
+        `SELECT u.*, k.name AS key_name
+           FROM (SELECT key_id, ${SUMS} FROM usage_daily WHERE day >= ?1 GROUP BY key_id) AS u
+           LEFT JOIN api_keys AS k ON k.id = u.key_id
+          ORDER BY u.calls DESC, u.key_id
+          LIMIT ${MAX_ROWS}`,
+      )
+      .bind(sinceDay)
+      .all<UsageSum & { key_id: string; key_name: string | null }>(),
+  ]);
+  return {
+    totals: totals ?? NOTHING,
+    perDay: perDay.results,
+    perModel: perModel.results,
+    perKey: perKey.results,
+  };
+}
+
+/** Calls of one hour. `at` is the hour's start, Unix ms. Success is a status of 200 to 399. */
+export interface HourStats {
+  readonly at: number;
+  readonly success: number;
+  readonly failed: number;
+}
+
+/** Calls by hour since a moment (Unix ms), from the call log: hours without calls are absent. */
+export async function hourlyStats(db: D1Database, since: number): Promise<HourStats[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT at - at % 3600000 AS at,
+              sum(status BETWEEN 200 AND 399) AS success,
+              sum(status NOT BETWEEN 200 AND 399) AS failed
+         FROM calls
+        WHERE at >= ?1
+        GROUP BY 1
+        ORDER BY 1`,
+    )
+    .bind(since)
+    .all<HourStats>();
+  return results;
+}
+
+/** Calls the gateway refused since a moment (Unix ms), by code. */
+export async function refusalStats(
+  db: D1Database,
+  since: number,
+): Promise<{ readonly code: string; readonly count: number }[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT code, sum(count) AS count
+         FROM usage_refusals
+        WHERE minute >= ?1
+        GROUP BY code
+        ORDER BY 2 DESC, code`,
+    )
+    .bind(since)
+    .all<{ code: string; count: number }>();
+  return results;
+}
+
+/** Calls that were ever counted. */
+export async function totalCalls(db: D1Database): Promise<number> {
+  return (
+    (await db.prepare('SELECT coalesce(sum(calls), 0) AS n FROM usage_daily').first<number>('n')) ??
+    0
+  );
+}
+
+/** Calls of one day by key, model and outcome, from the call log. */
+export interface DayCalls {
+  readonly key_id: string;
+  readonly model: string;
+  readonly outcome: string;
+  readonly count: number;
+}
+
+/** The day's rows of the call log, grouped, and how many calls its rollups know. */
+export async function callsOfDay(
+  db: D1Database,
+  day: string,
+): Promise<{ readonly groups: readonly DayCalls[]; readonly rollup: number }> {
+  const [rows, rollup] = await Promise.all([
+    db
+      .prepare(
+        `SELECT key_id, model, outcome, count(*) AS count
+           FROM calls
+          WHERE day = ?1
+          GROUP BY key_id, model, outcome`,
+      )
+      .bind(day)
+      .all<DayCalls>(),
+    db
+      .prepare('SELECT coalesce(sum(calls), 0) AS n FROM usage_daily WHERE day = ?1')
+      .bind(day)
+      .first<number>('n'),
+  ]);
+  return { groups: rows.results, rollup: rollup ?? 0 };
+}

@@ -1,0 +1,170 @@
+/** Statements of what is kept about usage besides the calls: batches seen, daily sums, refusals. */
+
+/**
+ * Whether an outcome counts as failed in `usage_daily.failed`. A caller who leaves did not see a
+ * failure.
+ */
+const FAILED = (outcome: string): string => `${outcome} NOT IN ('done', 'aborted')`;
+
+/** What the consumer asks before it writes. */
+export interface Seen {
+  /** Batches that have been applied. */
+  readonly batchIds: ReadonlySet<string>;
+  /** Some corrections wait for their call. */
+  readonly hasCorrections: boolean;
+}
+
+/** Which of these batches have been applied, and whether corrections wait. One read. */
+export async function readSeen(db: D1Database, batchIds: readonly string[]): Promise<Seen> {
+  const { results } = await db
+    .prepare(
+      `SELECT batch_id FROM usage_batches WHERE batch_id IN (SELECT value FROM json_each(?1))
+      UNION ALL
+      SELECT NULL WHERE EXISTS (SELECT 1 FROM usage_corrections)`,
+    )
+    .bind(JSON.stringify(batchIds))
+    .all<{ batch_id: string | null }>();
+  const ids = results.map((row) => row.batch_id);
+  return {
+    batchIds: new Set(ids.filter((id) => id !== null)),
+    hasCorrections: ids.includes(null),
+  };
+}
+
+/** Claims batches. Fails, and with it the D1 batch it opens, when one of them has been applied. */
+export function insertBatches(
+  db: D1Database,
+  batchIds: readonly string[],
+  now: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO usage_batches (batch_id, received_at)
+      SELECT value, ?2 FROM json_each(?1)`,
+    )
+    .bind(JSON.stringify(batchIds), now);
+}
+
+/**
+ * Adds calls to the daily sums. Goes before `insertCalls` in the same D1 batch: a call that is
+ * stored already is not added again, so that sums equal rows whatever arrives.
+ *
+ * @param recordsJson JSON array of `UsageRecord`, no id twice
+ */
+export function addToRollups(db: D1Database, recordsJson: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO usage_daily (
+        day, key_id, model, provider, calls, failed, units,
+        input_tokens, output_tokens, cached_tokens, reasoning_tokens, estimated, duration_ms
+      )
+      SELECT
+        value ->> '$.day', value ->> '$.keyId', value ->> '$.model', max(value ->> '$.provider'),
+        count(*), sum(${FAILED(`value ->> '$.outcome'`)}), sum(value ->> '$.units'),
+        sum(coalesce(value ->> '$.usage.input', 0)), sum(coalesce(value ->> '$.usage.output', 0)),
+        sum(coalesce(value ->> '$.usage.cached', 0)),
+        sum(coalesce(value ->> '$.usage.reasoning', 0)),
+        sum(coalesce(value ->> '$.usage.estimated', 0)), sum(value ->> '$.durationMs')
+      FROM json_each(?1)
+      WHERE NOT EXISTS (SELECT 1 FROM calls WHERE calls.id = value ->> '$.id')
+      GROUP BY 1, 2, 3
+      ON CONFLICT (day, key_id, model) DO UPDATE SET
+        provider = excluded.provider,
+        calls = calls + excluded.calls,
+        failed = failed + excluded.failed,
+        units = units + excluded.units,
+        input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens,
+        cached_tokens = cached_tokens + excluded.cached_tokens,
+        reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens,
+        estimated = estimated + excluded.estimated,
+        duration_ms = duration_ms + excluded.duration_ms`,
+    )
+    .bind(recordsJson);
+}
+
+/** Moves the daily sums by what waiting corrections change of their calls. Before `applyCorrections`. */
+export function correctRollups(db: D1Database): D1PreparedStatement {
+  const change = (column: string) =>
+    `sum(coalesce(word.${column}, 0) - coalesce(call.${column}, 0)) AS ${column}`;
+  return db.prepare(
+    `UPDATE usage_daily
+    SET
+      failed = usage_daily.failed + change.failed,
+      input_tokens = usage_daily.input_tokens + change.input_tokens,
+      output_tokens = usage_daily.output_tokens + change.output_tokens,
+      cached_tokens = usage_daily.cached_tokens + change.cached_tokens,
+      reasoning_tokens = usage_daily.reasoning_tokens + change.reasoning_tokens,
+      estimated = usage_daily.estimated + change.estimated,
+      duration_ms = usage_daily.duration_ms + change.duration_ms
+    FROM (
+      SELECT
+        call.day, call.key_id, call.model,
+        sum((${FAILED('word.outcome')}) - (${FAILED('call.outcome')})) AS failed,
+        ${change('input_tokens')}, ${change('output_tokens')}, ${change('cached_tokens')},
+        ${change('reasoning_tokens')}, ${change('estimated')}, ${change('duration_ms')}
+      FROM usage_corrections AS word
+      JOIN calls AS call ON call.id = word.id
+      WHERE call.outcome = 'lost'
+      GROUP BY 1, 2, 3
+    ) AS change
+    WHERE usage_daily.day = change.day
+      AND usage_daily.key_id = change.key_id
+      AND usage_daily.model = change.model`,
+  );
+}
+
+/** @param refusalsJson JSON array of `RefusalCount` */
+export function addRefusals(db: D1Database, refusalsJson: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO usage_refusals (minute, key_id, code, count)
+      SELECT value ->> '$.minute', value ->> '$.keyId', value ->> '$.code', sum(value ->> '$.count')
+      FROM json_each(?1)
+      WHERE true
+      GROUP BY 1, 2, 3
+      ON CONFLICT (minute, key_id, code) DO UPDATE SET count = count + excluded.count`,
+    )
+    .bind(refusalsJson);
+}
+
+/** Calls summed from a day on: at least as many as there are rows of those days. */
+export async function countCallsSince(db: D1Database, day: string): Promise<number> {
+  const total = await db
+    .prepare('SELECT coalesce(sum(calls), 0) AS total FROM usage_daily WHERE day >= ?1')
+    .bind(day)
+    .first<number>('total');
+  return total ?? 0;
+}
+
+/**
+ * Forgets at most `limit` batches. Reads all of them: without an index on their age a batch costs one
+ * row to write instead of two, and a row written costs as much as a thousand read.
+ */
+export function deleteBatchesBefore(
+  db: D1Database,
+  beforeAt: number,
+  limit: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `DELETE FROM usage_batches
+      WHERE batch_id IN (SELECT batch_id FROM usage_batches WHERE received_at < ?1 LIMIT ?2)`,
+    )
+    .bind(beforeAt, limit);
+}
+
+export function deleteRefusalsBefore(
+  db: D1Database,
+  beforeAt: number,
+  limit: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `DELETE FROM usage_refusals
+      WHERE (minute, key_id, code) IN (
+        SELECT minute, key_id, code FROM usage_refusals WHERE minute < ?1 LIMIT ?2
+      )`,
+    )
+    .bind(beforeAt, limit);
+}

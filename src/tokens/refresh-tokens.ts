@@ -1,0 +1,146 @@
+import type { TokenTest } from '../contract/tokens';
+import { SECOND_MS } from '../lib/time';
+import type { Probe, ProbeResult, TokenPoolRpc, TokenView } from '../pool/rpc';
+import { chunks } from './name-tokens';
+import { makeReadings, type ReadingDeps } from './read-quota';
+import { HEAVY_BUCKET, QUOTA_BUCKET } from './view-token';
+
+export interface RefreshDeps {
+  readonly pool: Pick<TokenPoolRpc, 'beginReadings' | 'report' | 'sealedSecrets'>;
+  readonly readings: ReadingDeps;
+}
+
+/** Tokens read together: their results are reported before the next are begun. */
+const CHUNK_TOKENS = 50;
+
+/** Bucket of providers that do not count calls: reading it only proves the credential. */
+const UNMETERED_BUCKET = 'calls';
+
+interface Reading {
+  readonly probe: Probe;
+  readonly result: ProbeResult;
+}
+
+/**
+ * Reads the upstreams' figures now and hands them to the pool.
+ * @returns by token id, whether every reading of it came back.
+ */
+export async function refreshTokens(
+  deps: RefreshDeps,
+  tokens: readonly TokenView[],
+): Promise<Map<string, boolean>> {
+  const fresh = new Map(tokens.map((token) => [token.id, false]));
+  for (const [buckets, ids] of groupByBuckets(tokens)) {
+    for (const chunk of chunks(ids, CHUNK_TOKENS)) {
+      const readings = await read(deps, chunk, buckets);
+      for (const id of chunk) {
+        const own = readings.filter(({ probe }) => probe.tokenId === id);
+        fresh.set(id, own.length > 0 && own.every(({ result }) => result.ok));
+      }
+    }
+  }
+  return fresh;
+}
+
+/**
+ * Asks the upstream whether one credential works. What is said is upstream's answer, not our records;
+ * the pool learns of it too, unless the token is out of use: then nothing but the answer comes of it.
+ */
+export async function testToken(deps: RefreshDeps, token: TokenView): Promise<TokenTest> {
+  const counted = await read(deps, [token.id], bucketsToRead(token));
+  const readings = counted.length > 0 ? counted : await readUncounted(deps, token);
+  const failed = readings.find(({ result }) => !result.ok)?.result;
+  if (failed?.ok === false) return failedTest(failed);
+  const [first] = readings;
+  if (first === undefined) {
+    return failedTest({ readingId: '', ok: false, outcome: 'unused', reason: 'not tried' });
+  }
+  const chat = readings.find(({ probe }) => probe.bucket === QUOTA_BUCKET) ?? first;
+  const heavy = readings.find(({ probe }) => probe.bucket === HEAVY_BUCKET)?.result;
+  return {
+    success: true,
+    message: 'The credential works.',
+    data: {
+      valid: true,
+      remaining_queries: chat.result.ok ? chat.result.remaining : null,
+      limit: chat.result.ok ? chat.result.limit : null,
+      heavy_remaining_queries: heavy?.ok === true ? heavy.remaining : null,
+    },
+  };
+}
+
+/** What to ask about a token: the buckets it has drawn from, and those that lists show. */
+export function bucketsToRead(token: Pick<TokenView, 'provider' | 'tier' | 'buckets'>): string[] {
+  const names = new Set(token.buckets.map((bucket) => bucket.name));
+  if (token.provider === 'grok-web') {
+    names.add(QUOTA_BUCKET);
+    if (token.tier !== 'basic') names.add(HEAVY_BUCKET);
+  }
+  return names.size === 0 ? [UNMETERED_BUCKET] : [...names].toSorted();
+}
+
+async function read(
+  { pool, readings }: RefreshDeps,
+  ids: readonly string[],
+  buckets: readonly string[],
+): Promise<Reading[]> {
+  const probes = await pool.beginReadings(ids, buckets);
+  const results = await makeReadings(readings, probes);
+  await pool.report(results);
+  const byId = new Map(results.map((result) => [result.readingId, result]));
+  return probes.flatMap((probe) => {
+    const result = byId.get(probe.readingId);
+    return result === undefined ? [] : [{ probe, result }];
+  });
+}
+
+/** Readings of a token that the pool lends no more (expired, disabled), for the asker alone. */
+async function readUncounted(deps: RefreshDeps, token: TokenView): Promise<Reading[]> {
+  const [sealed] = await deps.pool.sealedSecrets([token.id]);
+  if (sealed === undefined) return [];
+  const probes = bucketsToRead(token).map((bucket): Probe => ({
+    readingId: bucket,
+    tokenId: token.id,
+    provider: token.provider,
+    bucket,
+    sealedSecret: sealed.sealedSecret,
+    egress: { id: 'direct', kind: 'direct', suspect: false },
+  }));
+  const results = await makeReadings(deps.readings, probes);
+  return probes.flatMap((probe, index) => {
+    const result = results[index];
+    return result === undefined ? [] : [{ probe, result }];
+  });
+}
+
+function groupByBuckets(tokens: readonly TokenView[]): [string[], string[]][] {
+  const groups = Map.groupBy(tokens, (token) => bucketsToRead(token).join(' '));
+  return [...groups].map(([names, group]) => [names.split(' '), group.map((token) => token.id)]);
+}
+
+type Failure = Extract<ProbeResult, { ok: false }>;
+type ErrorType = Extract<TokenTest, { success: false }>['data']['error_type'];
+
+const FAILURES: Readonly<Record<Failure['outcome'], readonly [ErrorType, string]>> = {
+  revoked: ['expired', 'The upstream no longer accepts this credential.'],
+  banned: ['banned', 'The upstream has blocked this account.'],
+  limited: ['limited', 'The upstream says that this credential is used up for now.'],
+  blocked: ['blocked', 'The upstream blocked the way out, not the credential.'],
+  unused: ['unreachable', 'The upstream could not be asked.'],
+  faulty: ['unknown', 'The upstream failed to answer.'],
+};
+
+function failedTest(failure: Failure): TokenTest {
+  const [type, message] = FAILURES[failure.outcome];
+  return {
+    success: false,
+    message,
+    data: {
+      valid: false,
+      error_type: type,
+      error_code: failure.reason ?? failure.outcome,
+      retry_after_s:
+        failure.retryAfterMs === undefined ? null : Math.ceil(failure.retryAfterMs / SECOND_MS),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { BucketItem, TokenItem, TokenList } from '../contract/tokens';
+import type { BucketView, TokenPage, TokenView } from '../pool/rpc';
+
+/** Buckets behind the two figures of older clients. */
+export const QUOTA_BUCKET = 'grok-4';
+export const HEAVY_BUCKET = 'grok-4-heavy';
+
+/** One page of the pool in the groups that older clients read. */
+export function tokenList(page: TokenPage): TokenList {
+  const items = page.tokens.map(tokenItem);
+  const grok = items.filter((item) => item.provider === 'grok-web');
+  return {
+    ssoBasic: grok.filter((item) => item.token_type === 'sso'),
+    ssoSuper: grok.filter((item) => item.token_type === 'ssoSuper'),
+    providers: items.filter((item) => item.provider !== 'grok-web'),
+    version: page.listVersion,
+    next: page.next,
+    total: page.total,
+  };
+}
+
+/** One credential as it is listed: its mask, never its text. */
+export function tokenItem(token: TokenView): TokenItem {
+  const chat = figure(chatBucket(token.buckets));
+  const heavy =
+    token.tier === 'basic'
+      ? UNKNOWN
+      : figure(token.buckets.find((bucket) => bucket.name === HEAVY_BUCKET));
+  return {
+    id: token.id,
+    token: token.mask,
+    status: token.state === 'expired' ? 'invalid' : token.state,
+    quota: chat.quota,
+    quota_known: chat.known,
+    heavy_quota: heavy.quota,
+    heavy_quota_known: heavy.known,
+    token_type: tokenType(token),
+    tier: token.tier,
+    provider: token.provider,
+    note: token.note,
+    tags: token.tags,
+    fail_count: token.failures,
+    use_count: token.useCount,
+    in_flight: token.inFlight,
+    reason: token.reason,
+    last_failure: token.lastFailure,
+    last_failure_at: token.lastFailureAt,
+    last_used_at: token.lastUsedAt,
+    cooling_until: token.coolingUntil,
+    created_at: token.createdAt,
+    source: token.source,
+    buckets: token.buckets.map(bucketItem),
+  };
+}
+
+/** `sso` and `ssoSuper` for Grok accounts, else the provider's id. */
+function tokenType(token: Pick<TokenView, 'provider' | 'tier'>): string {
+  if (token.provider !== 'grok-web') return token.provider;
+  return token.tier === 'basic' ? 'sso' : 'ssoSuper';
+}
+
+/** The bucket older clients mean by "quota"; without figures in it, the first that has some. */
+export function chatBucket(buckets: readonly BucketView[]): BucketView | undefined {
+  const named = buckets.find((bucket) => bucket.name === QUOTA_BUCKET);
+  if (named !== undefined && named.state !== 'unknown') return named;
+  const others = buckets.filter((bucket) => bucket.name !== HEAVY_BUCKET);
+  return others.find((bucket) => bucket.state === 'known') ?? named ?? others[0];
+}
+
+interface Figure {
+  readonly quota: number | null;
+  readonly known: boolean;
+}
+
+/** −1 is said for "unknown" and for nothing else. */
+const UNKNOWN: Figure = { quota: -1, known: false };
+
+function figure(bucket: BucketView | undefined): Figure {
+  if (bucket?.state === 'unmetered') return { quota: null, known: true };
+  if (bucket === undefined || bucket.state === 'unknown' || bucket.free === null) return UNKNOWN;
+  return { quota: Math.max(0, bucket.free), known: true };
+}
+
+function bucketItem(bucket: BucketView): BucketItem {
+  return {
+    name: bucket.name,
+    state: bucket.state,
+    limit: bucket.limit,
+    free: bucket.free,
+    reserved: bucket.reserved,
+    used: bucket.used,
+    stale: bucket.stale,
+    uncertain: bucket.uncertain,
+    resets_at: bucket.resetsAt,
+    read_at: bucket.readAt,
+    cooling_until: bucket.coolingUntil,
+  };
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { BucketView, TokenView } from '../../src/pool/rpc';
+import { tokenItem, tokenList } from '../../src/tokens/view-token';
+import { tokenMetrics } from '../../src/tokens/token-metrics';
+import { bucketsToRead } from '../../src/tokens/refresh-tokens';
+
+function bucket(
+  name: string,
+  free: number | null,
+  state: BucketView['state'] = 'known',
+): BucketView {
+  return {
+    name,
+    state,
+    free,
+    limit: free,
+    reserved: 0,
+    used: 0,
+    stale: false,
+    resetsAt: null,
+    readAt: null,
+    uncertain: 0,
+    coolingUntil: null,
+  };
+}
+
+function token(fields: Partial<TokenView>): TokenView {
+  return {
+    id: 'tok_1',
+    provider: 'grok-web',
+    tier: 'basic',
+    mask: 'abcdef****wxyz',
+    state: 'active',
+    reason: null,
+    coolingUntil: null,
+    failures: 0,
+    lastFailureAt: null,
+    lastFailure: null,
+    inFlight: 0,
+    useCount: 0,
+    lastUsedAt: null,
+    note: '',
+    tags: [],
+    createdAt: 0,
+    source: null,
+    buckets: [],
+    ...fields,
+  };
+}
+
+describe('tokenItem', () => {
+  it('says -1 and quota_known false exactly when nothing was read', () => {
+    expect(tokenItem(token({}))).toMatchObject({ quota: -1, quota_known: false });
+    const unread = tokenItem(token({ buckets: [bucket('grok-4', null, 'unknown')] }));
+    expect(unread).toMatchObject({ quota: -1, quota_known: false });
+  });
+
+  it('shows an exhausted bucket as 0 and known', () => {
+    const item = tokenItem(token({ buckets: [bucket('grok-4', 0)] }));
+    expect(item).toMatchObject({ quota: 0, quota_known: true });
+  });
+
+  it('falls back to the first known bucket, and never to the heavy one', () => {
+    const buckets = [
+      bucket('grok-4-heavy', 3),
+      bucket('grok-4', null, 'unknown'),
+      bucket('grok-3', 9),
+    ];
+    const item = tokenItem(token({ tier: 'super', buckets }));
+    expect(item).toMatchObject({ quota: 9, heavy_quota: 3, heavy_quota_known: true });
+  });
+
+  it('knows no heavy quota of a basic account', () => {
+    const item = tokenItem(token({ buckets: [bucket('grok-4-heavy', 3)] }));
+    expect(item).toMatchObject({ heavy_quota: -1, heavy_quota_known: false });
+  });
+
+  it('shows unmetered credentials without a figure, not as unknown', () => {
+    const item = tokenItem(
+      token({ provider: 'xai', buckets: [bucket('calls', null, 'unmetered')] }),
+    );
+    expect(item).toMatchObject({ quota: null, quota_known: true, token_type: 'xai' });
+  });
+
+  it('calls expired tokens invalid, as older clients do', () => {
+    expect(tokenItem(token({ state: 'expired' })).status).toBe('invalid');
+  });
+});
+
+describe('tokenList', () => {
+  it('groups by the old names; higher tiers are ssoSuper, other providers apart', () => {
+    const tokens = [
+      token({ id: 'a' }),
+      token({ id: 'b', tier: 'super' }),
+      token({ id: 'c', tier: 'heavy' }),
+      token({ id: 'd', provider: 'moonshot' }),
+    ];
+    const list = tokenList({ tokens, next: 'n', total: 9, listVersion: 4 });
+    expect(list.ssoBasic.map((item) => item.id)).toEqual(['a']);
+    expect(list.ssoSuper.map((item) => item.id)).toEqual(['b', 'c']);
+    expect(list.providers.map((item) => item.id)).toEqual(['d']);
+    expect(list).toMatchObject({ next: 'n', total: 9, version: 4 });
+  });
+});
+
+describe('tokenMetrics', () => {
+  it('D-64: counts used-up tokens as exhausted, not as active, over all pages', async () => {
+    const pages = [
+      [token({ buckets: [bucket('grok-4', 0)] }), token({ buckets: [bucket('grok-4', 6)] })],
+      [
+        token({}),
+        token({ state: 'cooling' }),
+        token({ state: 'expired' }),
+        token({ state: 'disabled' }),
+      ],
+    ];
+    const pool = {
+      listTokens: async ({ after }: { after?: string }) => ({
+        tokens: pages[Number(after ?? 0)] ?? [],
+        next: after === undefined ? '1' : null,
+        total: 6,
+        listVersion: 1,
+      }),
+    };
+    expect(await tokenMetrics(pool)).toEqual({
+      total: 6,
+      active: 2,
+      exhausted: 1,
+      cooling: 1,
+      expired: 1,
+      disabled: 1,
+      chat_quota: 6,
+      image_quota: 3,
+      complete: true,
+    });
+  });
+});
+
+describe('bucketsToRead', () => {
+  it('asks for the listed figures and for what the token has drawn from', () => {
+    expect(bucketsToRead(token({ buckets: [bucket('grok-3', 1)] }))).toEqual(['grok-3', 'grok-4']);
+    expect(bucketsToRead(token({ tier: 'super' }))).toEqual(['grok-4', 'grok-4-heavy']);
+    expect(bucketsToRead(token({ provider: 'xai' }))).toEqual(['calls']);
+  });
+});

@@ -1,0 +1,58 @@
+import { directEgress } from '../egress/direct';
+import { DAY_MS, MINUTE_MS } from '../lib/time';
+import { logError } from '../lib/log';
+import { poolStub } from '../pool/stub';
+import { backendFrom, sendSettlements } from '../queue/backend';
+import { applyCorrections } from '../store/calls';
+import { readSettings } from '../store/settings-read';
+import { listDueSettlements } from '../store/settlements';
+import { correctRollups } from '../store/usage';
+import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals } from './prune';
+import { repairKeys } from './repair';
+
+/** Settlements of one run, oldest first; the round ends at the first that fails. */
+const MAX_SETTLEMENTS = 200;
+
+/** The Worker's cron handler, every 5 minutes. Each task is caught apart: none stops the others. */
+export async function runCron(
+  controller: ScheduledController,
+  env: Env,
+  _ctx: ExecutionContext,
+): Promise<void> {
+  const now = Date.now();
+  const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
+    'pool-tick': () => poolStub(env).tick(),
+    'repair-keys': () => repairKeys(env.DB, poolStub(env), controller.scheduledTime),
+    corrections: () => env.DB.batch([correctRollups(env.DB), ...applyCorrections(env.DB)]),
+    'prune-calls': () => pruneByRetention(env.DB, now),
+    'prune-batches': async () => isFirstOfDay(controller) && pruneBatches(env.DB, now),
+    'prune-refusals': () => pruneRefusals(env.DB, now),
+    'prune-logins': () => pruneLogins(env.DB, now),
+    settlements: () => resendSettlements(env, now),
+  };
+  for (const [task, run] of Object.entries(tasks)) {
+    try {
+      await run();
+    } catch (error) {
+      logError('cron_task_failed', { task, error });
+    }
+  }
+}
+
+function isFirstOfDay({ scheduledTime }: ScheduledController): boolean {
+  return scheduledTime % DAY_MS < 5 * MINUTE_MS;
+}
+
+/** Reads the settings itself: a run must not prune by what an isolate remembers. */
+async function pruneByRetention(db: D1Database, now: number): Promise<void> {
+  const { app } = (await readSettings(db)).settings;
+  await pruneCalls(db, { days: app.call_retention_days, rows: app.call_retention_rows }, now);
+}
+
+/** What the backend has not confirmed, or was never asked because a Worker died. */
+async function resendSettlements(env: Env, now: number): Promise<void> {
+  const backend = backendFrom(env, directEgress(env.EGRESS));
+  if (backend === null) return;
+  const due = await listDueSettlements(env.DB, now, MAX_SETTLEMENTS);
+  await sendSettlements(env.DB, backend, due, now);
+}

@@ -1,0 +1,130 @@
+import type { UsageBatch, UsageCorrection, UsageRecord } from '../contract/usage';
+import { applyCorrections, insertCalls, insertCorrections } from '../store/calls';
+import { insertSettlement } from '../store/settlements';
+import { addRefusals, addToRollups, correctRollups, insertBatches, readSeen } from '../store/usage';
+import { MINUTE_MS } from '../lib/time';
+import { hasCalls, settlementBody } from './backend';
+
+export interface UsageWriterDeps {
+  readonly db: D1Database;
+  /** Unix ms. */
+  readonly now: number;
+  /** There is a backend: what is written is put down for it as well. */
+  readonly hasBackend: boolean;
+}
+
+/** What became of each batch id. */
+export interface WriteResult {
+  /** In D1 now, by this write or an earlier one: to be acknowledged. */
+  readonly stored: ReadonlySet<string>;
+  /** Written by this call: the backend has not heard of them. */
+  readonly fresh: readonly UsageBatch[];
+  /** Not in D1, and why: to be delivered again. */
+  readonly failed: ReadonlyMap<string, unknown>;
+}
+
+/** Rows in one statement's JSON: 1,000 are about 0.6 MB, and D1 takes 2 MB a parameter. */
+const MAX_ROWS = 1_000;
+
+/** Cron leaves a settlement alone for this long, because the consumer sends it first. */
+const SETTLEMENT_HOLD_MS = MINUTE_MS;
+
+/**
+ * Stores usage batches, each exactly once however often it comes.
+ *
+ * All new ones go in one D1 batch, which is a transaction and opens by claiming their ids: a copy
+ * that another delivery writes at the same moment breaks the claim, and nothing of this write stays.
+ * Then, or when one batch cannot be stored, each is tried alone, so that none holds up the others.
+ */
+export async function writeUsage(
+  batches: readonly UsageBatch[],
+  deps: UsageWriterDeps,
+): Promise<WriteResult> {
+  const unique = [...new Map(batches.map((batch) => [batch.batchId, batch])).values()];
+  try {
+    const seen = await readSeen(
+      deps.db,
+      unique.map((batch) => batch.batchId),
+    );
+    const fresh = unique.filter((batch) => !seen.batchIds.has(batch.batchId));
+    if (fresh.length > 0) await write(fresh, seen.hasCorrections, deps);
+    return { stored: new Set(unique.map((batch) => batch.batchId)), fresh, failed: new Map() };
+  } catch {
+    // Which batch it was, D1 does not say: each alone shows it, and carries its own error.
+    return writeEach(unique, deps);
+  }
+}
+
+async function writeEach(
+  batches: readonly UsageBatch[],
+  deps: UsageWriterDeps,
+): Promise<WriteResult> {
+  const stored = new Set<string>();
+  const fresh: UsageBatch[] = [];
+  const failed = new Map<string, unknown>();
+  for (const batch of batches) {
+    const { batchId } = batch;
+    try {
+      const seen = await readSeen(deps.db, [batchId]);
+      if (!seen.batchIds.has(batchId)) {
+        await write([batch], seen.hasCorrections, deps);
+        fresh.push(batch);
+      }
+      stored.add(batchId);
+    } catch (error) {
+      failed.set(batchId, error);
+    }
+  }
+  return { stored, fresh, failed };
+}
+
+/** One transaction. The order of its statements matters: see the statements. */
+async function write(
+  batches: readonly UsageBatch[],
+  hasCorrections: boolean,
+  { db, now, hasBackend }: UsageWriterDeps,
+): Promise<void> {
+  const batchIds = batches.map((batch) => batch.batchId);
+  const records = lastById(batches.flatMap((batch) => batch.records));
+  const corrections = lastById(batches.flatMap((batch) => batch.corrections));
+  const refusals = batches.flatMap((batch) => batch.refusals);
+
+  const statements = [insertBatches(db, batchIds, now)];
+  for (const chunk of chunks(records)) {
+    statements.push(addToRollups(db, chunk), insertCalls(db, chunk));
+  }
+  for (const chunk of chunks(corrections)) statements.push(insertCorrections(db, chunk, now));
+  if (hasCorrections || corrections.length > 0) {
+    statements.push(correctRollups(db), ...applyCorrections(db));
+  }
+  for (const chunk of chunks(refusals)) statements.push(addRefusals(db, chunk));
+  if (hasBackend) statements.push(...settlements(db, batches, now));
+  await db.batch(statements);
+}
+
+/** Batches of refusals alone are of no interest to a backend. */
+function settlements(
+  db: D1Database,
+  batches: readonly UsageBatch[],
+  now: number,
+): readonly D1PreparedStatement[] {
+  return batches
+    .filter(hasCalls)
+    .map((batch) =>
+      insertSettlement(db, batch.batchId, settlementBody(batch), now, now + SETTLEMENT_HOLD_MS),
+    );
+}
+
+/** The same rows, each id once. */
+function lastById<Row extends UsageRecord | UsageCorrection>(rows: readonly Row[]): readonly Row[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
+/** JSON arrays of at most `MAX_ROWS` rows. */
+function chunks(rows: readonly object[]): readonly string[] {
+  const texts: string[] = [];
+  for (let start = 0; start < rows.length; start += MAX_ROWS) {
+    texts.push(JSON.stringify(rows.slice(start, start + MAX_ROWS)));
+  }
+  return texts;
+}

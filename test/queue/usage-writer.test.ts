@@ -1,0 +1,238 @@
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { UsageBatch } from '../../src/contract/usage';
+import { writeUsage } from '../../src/queue/usage-writer';
+import { lateWord, lostRecord, record, usageBatch } from './usage-fixtures';
+
+const NOW = 1_790_000_100_000;
+const write = (batches: readonly UsageBatch[], hasBackend = false) =>
+  writeUsage(batches, { db: env.DB, now: NOW, hasBackend });
+
+async function all(sql: string) {
+  return (await env.DB.prepare(sql).all<Record<string, unknown>>()).results;
+}
+const calls = () => all('SELECT * FROM calls ORDER BY id');
+const rollups = () => all('SELECT * FROM usage_daily ORDER BY day, key_id, model');
+/** The rollups as they must be: computed from the rows. */
+const expectedRollups = () =>
+  all(`SELECT day, key_id, model, max(provider) AS provider, count(*) AS calls,
+    sum(outcome NOT IN ('done', 'aborted')) AS failed, sum(units) AS units,
+    sum(coalesce(input_tokens, 0)) AS input_tokens, sum(coalesce(output_tokens, 0)) AS output_tokens,
+    sum(coalesce(cached_tokens, 0)) AS cached_tokens,
+    sum(coalesce(reasoning_tokens, 0)) AS reasoning_tokens,
+    sum(coalesce(estimated, 0)) AS estimated, sum(duration_ms) AS duration_ms
+  FROM calls GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+
+beforeEach(async () => {
+  const tables = ['calls', 'usage_daily', 'usage_refusals', 'usage_batches', 'usage_corrections'];
+  await env.DB.batch(
+    [...tables, 'settlements'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+  );
+});
+
+describe('writing usage', () => {
+  it('stores every field of a call', async () => {
+    await write([usageBatch('o:1', { records: [record('c1'), lostRecord('c2')] })]);
+    expect(await calls()).toEqual([
+      {
+        id: 'c1',
+        at: 1_790_000_000_000,
+        duration_ms: 900,
+        first_part_ms: 120,
+        key_id: 'key_1',
+        kind: 'chat',
+        model: 'deepseek-chat',
+        provider: 'deepseek',
+        token_id: 'tok_1',
+        attempts: 1,
+        stream: 1,
+        outcome: 'done',
+        error: null,
+        status: 200,
+        units: 1,
+        uncertain: 0,
+        day: '2026-09-21',
+        input_tokens: 10,
+        output_tokens: 20,
+        cached_tokens: 4,
+        reasoning_tokens: 2,
+        estimated: 0,
+      },
+      expect.objectContaining({ id: 'c2', uncertain: 1, first_part_ms: null, input_tokens: null }),
+    ]);
+  });
+
+  it('keeps daily sums equal to the rows, over batches, keys, days and models', async () => {
+    await write([
+      usageBatch('o:1', {
+        records: [record('c1'), record('c2', { keyId: 'key_2', outcome: 'partial' })],
+      }),
+      usageBatch('o:2', { records: [record('c3', { day: '2026-09-22' }), lostRecord('c4')] }),
+    ]);
+    await write([
+      usageBatch('o:3', {
+        records: [record('c5', { model: 'glm-5', outcome: 'aborted' }), record('c6')],
+      }),
+    ]);
+    expect(await rollups()).toEqual(await expectedRollups());
+    expect(await rollups()).toContainEqual(
+      expect.objectContaining({ key_id: 'key_1', model: 'deepseek-chat', calls: 3, failed: 1 }),
+    );
+  });
+
+  it('changes nothing when a batch comes again, alone or beside new ones', async () => {
+    const first = usageBatch('o:1', {
+      records: [record('c1')],
+      refusals: [{ minute: 60_000, keyId: 'key_1', code: 'rpm_exceeded', count: 3 }],
+    });
+    await write([first]);
+    const again = await write([first, first, usageBatch('o:2', { records: [record('c2')] })]);
+    expect([...again.stored].sort()).toEqual(['o:1', 'o:2']);
+    expect(again.fresh.map((batch) => batch.batchId)).toEqual(['o:2']);
+    expect(await rollups()).toEqual(await expectedRollups());
+    expect(await all('SELECT count FROM usage_refusals')).toEqual([{ count: 3 }]);
+  });
+
+  it('counts a batch once when deliveries of it run at the same moment', async () => {
+    const batches = Array.from({ length: 8 }, (_, n) =>
+      usageBatch(`o:${n}`, {
+        records: [record(`c${n}`)],
+        refusals: [{ minute: 60_000, keyId: 'key_1', code: 'rpm_exceeded', count: 1 }],
+      }),
+    );
+    const results = await Promise.all([write(batches), write(batches), write(batches.slice(2, 5))]);
+    for (const result of results) expect(result.failed.size).toBe(0);
+    expect(await calls()).toHaveLength(8);
+    expect(await rollups()).toEqual(await expectedRollups());
+    expect(await all('SELECT count FROM usage_refusals')).toEqual([{ count: 8 }]);
+    expect(results.flatMap((result) => result.fresh)).toHaveLength(8);
+  });
+
+  it('does not count a call again that comes under another batch id', async () => {
+    await write([usageBatch('o:1', { records: [record('c1')] })]);
+    await write([usageBatch('o:2', { records: [record('c1'), record('c2')] })]);
+    expect(await calls()).toHaveLength(2);
+    expect(await rollups()).toEqual(await expectedRollups());
+  });
+
+  it('stores the other batches of a delivery when one cannot be stored', async () => {
+    // `stream` is checked by the table; the type is broken on purpose, as a wrong sender would.
+    const bad = { ...record('bad'), units: 'many' };
+    const result = await write([
+      usageBatch('o:1', { records: [record('c1')] }),
+      // SAFETY: a record that the schema would refuse, to make D1 fail.
+      usageBatch('o:2', { records: [bad as unknown as ReturnType<typeof record>] }),
+      usageBatch('o:3', { records: [record('c3')] }),
+    ]);
+    expect([...result.stored].sort()).toEqual(['o:1', 'o:3']);
+    expect([...result.failed.keys()]).toEqual(['o:2']);
+    expect((await calls()).map((row) => row['id'])).toEqual(['c1', 'c3']);
+    expect(await all('SELECT batch_id FROM usage_batches ORDER BY 1')).toEqual([
+      { batch_id: 'o:1' },
+      { batch_id: 'o:3' },
+    ]);
+  });
+
+  it('adds refusals up by key, code and minute', async () => {
+    const refusal = (count: number, code = 'rpm_exceeded') => ({
+      minute: 60_000,
+      keyId: 'k',
+      code,
+      count,
+    });
+    await write([
+      usageBatch('o:1', { refusals: [refusal(2), refusal(1, 'daily_quota_exceeded')] }),
+      usageBatch('o:2', { refusals: [refusal(5)] }),
+    ]);
+    await write([usageBatch('o:3', { refusals: [refusal(1)] })]);
+    expect(await all('SELECT code, count FROM usage_refusals ORDER BY code')).toEqual([
+      { code: 'daily_quota_exceeded', count: 1 },
+      { code: 'rpm_exceeded', count: 8 },
+    ]);
+  });
+
+  it('writes at most two rows a call at 100 keys and one model', async () => {
+    let rows = 0;
+    const batch = env.DB.batch.bind(env.DB);
+    const counting = new Proxy(env.DB, {
+      get(target, name) {
+        if (name === 'batch') {
+          return async (statements: D1PreparedStatement[]) => {
+            const results = await batch(statements);
+            for (const { meta } of results) rows += meta.rows_written;
+            return results;
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    // The dearest case under load: each full batch is a delivery of its own, keys are at random.
+    let seed = 7;
+    const draw = () => (seed = (seed * 48_271) % 2_147_483_647) % 100;
+    for (let n = 0; n < 10; n++) {
+      const records = Array.from({ length: 50 }, (_, i) =>
+        record(`c${n}-${i}`, { keyId: `key_${draw()}` }),
+      );
+      await writeUsage([usageBatch(`o:${n}`, { records })], {
+        db: counting,
+        now: NOW,
+        hasBackend: false,
+      });
+    }
+    expect(rows).toBeGreaterThan(500);
+    expect(rows / 500).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('corrections', () => {
+  it('replace the word on a lost call, and move the sums with it', async () => {
+    await write([
+      usageBatch('o:1', { records: [lostRecord('c1'), lostRecord('c2'), record('c3')] }),
+    ]);
+    await write([usageBatch('o:2', { corrections: [lateWord('c1')] })]);
+    expect((await calls())[0]).toEqual(
+      expect.objectContaining({
+        outcome: 'done',
+        error: null,
+        status: 200,
+        uncertain: 0,
+        units: 1,
+        duration_ms: 1_500,
+        first_part_ms: 300,
+        input_tokens: 7,
+        estimated: 1,
+      }),
+    );
+    expect(await rollups()).toEqual(await expectedRollups());
+    expect(await all('SELECT * FROM usage_corrections')).toEqual([]);
+  });
+
+  it('wait for a call that arrives after them', async () => {
+    await write([usageBatch('o:2', { corrections: [lateWord('c1')] })]);
+    expect(await all('SELECT id FROM usage_corrections')).toEqual([{ id: 'c1' }]);
+    await write([usageBatch('o:1', { records: [lostRecord('c1')] })]);
+    expect((await calls())[0]).toEqual(expect.objectContaining({ outcome: 'done' }));
+    expect(await rollups()).toEqual(await expectedRollups());
+    expect(await all('SELECT id FROM usage_corrections')).toEqual([]);
+  });
+
+  it('apply when they come in one delivery with their call, whatever the order', async () => {
+    await write([
+      usageBatch('o:2', { corrections: [lateWord('c1')] }),
+      usageBatch('o:1', { records: [lostRecord('c1')] }),
+    ]);
+    expect((await calls())[0]).toEqual(expect.objectContaining({ outcome: 'done' }));
+    expect(await rollups()).toEqual(await expectedRollups());
+  });
+
+  it('leave a call alone that was never lost, and a second word has no effect', async () => {
+    await write([
+      usageBatch('o:1', { records: [record('c1', { outcome: 'aborted' }), lostRecord('c2')] }),
+    ]);
+    await write([usageBatch('o:2', { corrections: [lateWord('c1'), lateWord('c2')] })]);
+    await write([usageBatch('o:3', { corrections: [{ ...lateWord('c2'), outcome: 'aborted' }] })]);
+    expect((await calls()).map((row) => row['outcome'])).toEqual(['aborted', 'done']);
+    expect(await rollups()).toEqual(await expectedRollups());
+  });
+});

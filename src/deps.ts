@@ -1,6 +1,6 @@
 import { type AdmissionPort, admitCaller, retryCaller } from './auth/admission';
 import type { Caller } from './auth/api-key';
-import type { ChatDeps } from './chat/run-chat';
+import type { ChatDeps } from './chat/ports';
 import { providerSettings } from './config';
 import type { ChatRequest } from './contract/chat';
 import { DEFAULT_SETTINGS, type Settings } from './contract/settings';

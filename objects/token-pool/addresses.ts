@@ -41,7 +41,8 @@ export function parseAddress(text: string): readonly number[] | null {
   if (!text.includes(':')) return parseV4(text);
   const bytes = parseV6(text);
   if (bytes === null) return null;
-  const mapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  const mapped =
+    bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   return mapped ? bytes.slice(12) : bytes;
 }
 

@@ -31,7 +31,9 @@ export function admit(pool: Pool, ask: Ask): AdmitReply {
   const lease = openLease(ask, bucketOf(pool, ask).id, state.calendar.day(state.now), state.now);
   const slot = pick(pool, lease, ask);
   if (slot === null) {
-    const hasAny = ask.tiers.some((tier) => state.shelves.liveCount(state.provider(ask.provider), tier) > 0);
+    const hasAny = ask.tiers.some(
+      (tier) => state.shelves.liveCount(state.provider(ask.provider), tier) > 0,
+    );
     if (!hasAny) return refuse('no_credentials', null);
     return refuse('pool_exhausted', retryAfter(pool, lease));
   }
@@ -59,14 +61,25 @@ export function lendAgain(pool: Pool, lease: OpenLease): Admission | null {
 
 const bucketOf = ({ state }: Pool, ask: Ask): BucketTable => state.bucket(ask.bucket, ask.metered);
 
-function pick(pool: Pool, lease: OpenLease, ask: { readonly affinity?: string; readonly tokenId?: string }): number | null {
+function pick(
+  pool: Pool,
+  lease: OpenLease,
+  ask: { readonly affinity?: string; readonly tokenId?: string },
+): number | null {
   const { state } = pool;
   const table = state.bucketById(lease.bucket);
   if (ask.tokenId !== undefined) {
     const slot = pool.directory.slotOf({ id: ask.tokenId });
     return slot !== null && state.shelves.canServe(slot, table, lease.units) ? slot : null;
   }
-  return state.shelves.pick(state.provider(lease.provider), lease.tiers, table, lease.units, ask.affinity, lease.tried);
+  return state.shelves.pick(
+    state.provider(lease.provider),
+    lease.tiers,
+    table,
+    lease.units,
+    ask.affinity,
+    lease.tried,
+  );
 }
 
 /** Takes units and a place of the token, in memory; the next commit makes it true. */
@@ -146,7 +159,8 @@ export function retryAfter(pool: Pool, lease: OpenLease): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (let slot = 1; slot < state.sequences.slot; slot++) {
       if (at(health.provider, slot) !== provider || !tiers.has(at(health.tier, slot))) continue;
-      if (state.tokens.isLive(slot)) earliest = Math.min(earliest, servesAt(pool, table, lease.units, slot));
+      if (state.tokens.isLive(slot))
+        earliest = Math.min(earliest, servesAt(pool, table, lease.units, slot));
     }
     return earliest;
   });
@@ -156,7 +170,11 @@ export function retryAfter(pool: Pool, lease: OpenLease): number {
 function servesAt({ state }: Pool, table: BucketTable, units: number, slot: number): number {
   const { now } = state;
   const cell = table.stored.fields;
-  const cooled = Math.max(at(state.tokens.stored.fields.coolUntil, slot), at(cell.coolUntil, slot), now);
+  const cooled = Math.max(
+    at(state.tokens.stored.fields.coolUntil, slot),
+    at(cell.coolUntil, slot),
+    now,
+  );
   const isShort = at(cell.state, slot) === KNOWN && at(cell.free, slot) < units;
   if (!isShort) return Math.max(cooled, now + MIN_RETRY_MS);
   const resets = at(cell.resetsAt, slot);

@@ -90,12 +90,16 @@ export class Blame {
       penalise(state, lease.slot, penalty, reason);
       change = { before, after: snapshot(state, lease.slot) };
     }
-    breaker.failures = [...recent.slice(-MAX_FAILURES), { slot: lease.slot, at: state.now, penalty, change }];
+    breaker.failures = [
+      ...recent.slice(-MAX_FAILURES),
+      { slot: lease.slot, at: state.now, penalty, change },
+    ];
   }
 
   #mayPunish(lease: OpenLease, penalty: Penalty): boolean {
     const suspect = this.#suspects.get(lease.slot);
-    const confirmed = suspect !== undefined && suspect.callId !== lease.callId && suspect.penalty === penalty;
+    const confirmed =
+      suspect !== undefined && suspect.callId !== lease.callId && suspect.penalty === penalty;
     if (!lease.penalised || confirmed) {
       this.#suspects.delete(lease.slot);
       return true;

@@ -140,12 +140,22 @@ export class PoolCore implements Pool {
   importTokens(tokens: readonly NewToken[], now: number, ifVersion?: number): ImportResult {
     this.#advance(now);
     if (this.#hasMovedOn(ifVersion)) {
-      return { added: 0, updated: 0, unchanged: 0, listVersion: this.state.sequences.list, stale: true };
+      return {
+        added: 0,
+        updated: 0,
+        unchanged: 0,
+        listVersion: this.state.sequences.list,
+        stale: true,
+      };
     }
     return this.directory.import(tokens);
   }
 
-  updateTokens(refs: readonly TokenRef[], patch: TokenPatch, now: number): { found: number; listVersion: number } {
+  updateTokens(
+    refs: readonly TokenRef[],
+    patch: TokenPatch,
+    now: number,
+  ): { found: number; listVersion: number } {
     this.#advance(now);
     return { found: this.directory.update(refs, patch), listVersion: this.state.sequences.list };
   }
@@ -156,7 +166,8 @@ export class PoolCore implements Pool {
     ifVersion?: number,
   ): { found: number; listVersion: number; stale?: boolean } {
     this.#advance(now);
-    if (this.#hasMovedOn(ifVersion)) return { found: 0, listVersion: this.state.sequences.list, stale: true };
+    if (this.#hasMovedOn(ifVersion))
+      return { found: 0, listVersion: this.state.sequences.list, stale: true };
     return { found: this.directory.delete(refs), listVersion: this.state.sequences.list };
   }
 
@@ -186,7 +197,9 @@ export class PoolCore implements Pool {
     this.#advance(now);
     const slots = ids.map((id) => this.directory.slotOf({ id })).filter((slot) => slot !== null);
     return slots
-      .flatMap((slot) => buckets.map((name) => this.readings.begin(this.state.bucket(name, true), slot)))
+      .flatMap((slot) =>
+        buckets.map((name) => this.readings.begin(this.state.bucket(name, true), slot)),
+      )
       .filter((probe) => probe !== null);
   }
 

@@ -1,4 +1,11 @@
-import type { ImportResult, NewToken, Supply, TokenPatch, TokenRef, TokenView } from '../../src/pool/rpc';
+import type {
+  ImportResult,
+  NewToken,
+  Supply,
+  TokenPatch,
+  TokenRef,
+  TokenView,
+} from '../../src/pool/rpc';
 import { applyFigure, makeUnread } from './buckets';
 import { at } from './columns';
 import { revive } from './health';
@@ -45,7 +52,8 @@ export class Directory {
   import(tokens: readonly NewToken[]): ImportResult {
     const result = { added: 0, updated: 0, unchanged: 0 };
     for (const token of tokens) {
-      const existing = this.#rowOf({ fingerprint: token.fingerprint }) ?? this.#rowOf({ id: token.id });
+      const existing =
+        this.#rowOf({ fingerprint: token.fingerprint }) ?? this.#rowOf({ id: token.id });
       if (existing === null) {
         this.#add(token);
         result.added++;
@@ -101,7 +109,15 @@ export class Directory {
       let row = counted.get(name);
       if (row === undefined) {
         const tierName = TIERS[at(tier, slot)] ?? 'basic';
-        row = { provider: this.#state.nameOf(at(provider, slot)), tier: tierName, live: 0, active: 0, cooling: 0, expired: 0, disabled: 0 };
+        row = {
+          provider: this.#state.nameOf(at(provider, slot)),
+          tier: tierName,
+          live: 0,
+          active: 0,
+          cooling: 0,
+          expired: 0,
+          disabled: 0,
+        };
         counted.set(name, row);
       }
       if (at(disabled, slot) === 1) row.disabled++;
@@ -158,7 +174,8 @@ export class Directory {
     const patch: TokenPatch = {
       ...(token.tier !== row.tier && { tier: token.tier }),
       ...(token.note !== undefined && token.note !== row.note && { note: token.note }),
-      ...(token.tags !== undefined && JSON.stringify(token.tags) !== row.tags && { tags: token.tags }),
+      ...(token.tags !== undefined &&
+        JSON.stringify(token.tags) !== row.tags && { tags: token.tags }),
     };
     const isNewSecret = token.fingerprint !== row.fingerprint;
     if (!isNewSecret && Object.keys(patch).length === 0) return false;
@@ -203,7 +220,13 @@ export class Directory {
       if (remaining === null) makeUnread(table, slot);
       else {
         const overlap = at(table.live.fields.reserved, slot);
-        applyFigure(table, slot, { remaining, limit: limit ?? null, resetsAt: null }, overlap, state.now);
+        applyFigure(
+          table,
+          slot,
+          { remaining, limit: limit ?? null, resetsAt: null },
+          overlap,
+          state.now,
+        );
       }
       state.touchCell(table, slot);
     }

@@ -26,7 +26,12 @@ export function snapshot(state: PoolState, slot: number): HealthSnapshot {
 }
 
 /** Undoes one penalty, as far as nothing else has happened to the token since: what a later cause did stays. */
-export function restore(state: PoolState, slot: number, before: HealthSnapshot, after: HealthSnapshot): void {
+export function restore(
+  state: PoolState,
+  slot: number,
+  before: HealthSnapshot,
+  after: HealthSnapshot,
+): void {
   const now = snapshot(state, slot);
   const cell = state.tokens.stored.fields;
   if (now.state === after.state) cell.state[slot] = before.state;
@@ -36,7 +41,8 @@ export function restore(state: PoolState, slot: number, before: HealthSnapshot, 
     cell.coolUntil[slot] = before.coolUntil;
     cell.trial[slot] = before.trial;
   }
-  if (at(cell.state, slot) === LIVE && !state.tokens.isCooling(slot, state.now)) explain(state, slot, null);
+  if (at(cell.state, slot) === LIVE && !state.tokens.isCooling(slot, state.now))
+    explain(state, slot, null);
   state.touchToken(slot);
 }
 
@@ -65,7 +71,8 @@ export function penalise(state: PoolState, slot: number, penalty: Penalty, reaso
       return;
     case 'faulty':
       cell.faults[slot] = at(cell.faults, slot) + 1;
-      if (at(cell.faults, slot) >= settings.faultyStrikes) cool(state, slot, now + settings.faultyMs, reason);
+      if (at(cell.faults, slot) >= settings.faultyStrikes)
+        cool(state, slot, now + settings.faultyMs, reason);
       else explain(state, slot, reason);
       state.touchToken(slot);
   }

@@ -97,7 +97,10 @@ export class SlotHeap {
     for (;;) {
       let child = place * 2 + 1;
       if (child >= this.#slots.length) break;
-      if (child + 1 < this.#slots.length && this.#before(this.#slotAt(child + 1), this.#slotAt(child))) {
+      if (
+        child + 1 < this.#slots.length &&
+        this.#before(this.#slotAt(child + 1), this.#slotAt(child))
+      ) {
         child++;
       }
       const below = this.#slotAt(child);

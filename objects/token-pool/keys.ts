@@ -1,5 +1,12 @@
 import type { QuotaKind } from '../../src/models/model-spec';
-import type { Ask, KeyLimits, KeyRates, KeyStatus, RefusalCode, Standing } from '../../src/pool/rpc';
+import type {
+  Ask,
+  KeyLimits,
+  KeyRates,
+  KeyStatus,
+  RefusalCode,
+  Standing,
+} from '../../src/pool/rpc';
 import { addressMatcher } from './addresses';
 import { type Calendar, MINUTE_MS, minuteOf } from './clock';
 import { type Charges, QUOTA_KINDS } from './leases';
@@ -51,16 +58,30 @@ export interface KeyRefusal {
 }
 
 /** Whether the key allows the call now: the first limit that does not, or null. Takes nothing. */
-export function refusalOf(key: KeyState, ask: Ask, calendar: Calendar, now: number): KeyRefusal | null {
+export function refusalOf(
+  key: KeyState,
+  ask: Ask,
+  calendar: Calendar,
+  now: number,
+): KeyRefusal | null {
   const { limits } = key;
-  const refuse = (code: RefusalCode, limit: string | null = null, retryAfterMs: number | null = null) => ({ code, limit, retryAfterMs });
+  const refuse = (
+    code: RefusalCode,
+    limit: string | null = null,
+    retryAfterMs: number | null = null,
+  ) => ({ code, limit, retryAfterMs });
   if (limits.deleted) return refuse('invalid_api_key');
   if (!limits.enabled) return refuse('key_disabled');
   if (limits.expiresAt !== null && limits.expiresAt <= now) return refuse('key_expired');
   if (!key.allowsIp(ask.ip)) return refuse('ip_not_allowed');
-  if (limits.models !== null && !limits.models.includes(ask.model)) return refuse('model_not_allowed');
+  if (limits.models !== null && !limits.models.includes(ask.model))
+    return refuse('model_not_allowed');
   if (limits.rpm !== null && rpmUsed(key, now) >= limits.rpm) {
-    return refuse('rpm_exceeded', 'rpm', limits.rpm === 0 ? null : (minuteOf(now) + 1) * MINUTE_MS - now);
+    return refuse(
+      'rpm_exceeded',
+      'rpm',
+      limits.rpm === 0 ? null : (minuteOf(now) + 1) * MINUTE_MS - now,
+    );
   }
   if (limits.concurrency !== null && key.open >= limits.concurrency) {
     return refuse('concurrency_exceeded', 'concurrency', limits.concurrency === 0 ? null : 1_000);
@@ -71,7 +92,11 @@ export function refusalOf(key: KeyState, ask: Ask, calendar: Calendar, now: numb
     const limit = limits.perDay[kind];
     if (charge > 0 && limit !== null && taken(key, day, kind) + charge > limit) {
       // A limit below one call's charge never lets it through: no time to come back at.
-      return refuse('daily_quota_exceeded', kind, charge > limit ? null : calendar.dayEnd(now) - now);
+      return refuse(
+        'daily_quota_exceeded',
+        kind,
+        charge > limit ? null : calendar.dayEnd(now) - now,
+      );
     }
   }
   return null;
@@ -123,7 +148,12 @@ const taken = (key: KeyState, day: string, kind: QuotaKind): number =>
   (key.counters.days[day]?.[kind] ?? 0) + (key.reserved.get(day)?.[kind] ?? 0);
 
 /** The figures of `x-ratelimit-*`: the minute, and the tightest of the day's limits. */
-export function ratesOf(key: KeyState, charges: Charges, calendar: Calendar, now: number): KeyRates {
+export function ratesOf(
+  key: KeyState,
+  charges: Charges,
+  calendar: Calendar,
+  now: number,
+): KeyRates {
   const { rpm, perDay } = key.limits;
   let day: KeyRates['day'] = null;
   for (const kind of QUOTA_KINDS) {
@@ -135,7 +165,14 @@ export function ratesOf(key: KeyState, charges: Charges, calendar: Calendar, now
     }
   }
   return {
-    rpm: rpm === null ? null : { limit: rpm, remaining: Math.max(0, rpm - rpmUsed(key, now)), resetMs: (minuteOf(now) + 1) * MINUTE_MS - now },
+    rpm:
+      rpm === null
+        ? null
+        : {
+            limit: rpm,
+            remaining: Math.max(0, rpm - rpmUsed(key, now)),
+            resetMs: (minuteOf(now) + 1) * MINUTE_MS - now,
+          },
     day,
   };
 }
@@ -144,7 +181,12 @@ export function ratesOf(key: KeyState, charges: Charges, calendar: Calendar, now
 export function statusOf(key: KeyState, calendar: Calendar, now: number): KeyStatus {
   const day = calendar.day(now);
   const { limits } = key;
-  const standing = (limit: number | null, used: number, reserved: number, resetsAt: number | null): Standing => ({
+  const standing = (
+    limit: number | null,
+    used: number,
+    reserved: number,
+    resetsAt: number | null,
+  ): Standing => ({
     limit,
     used,
     reserved,
@@ -152,13 +194,23 @@ export function statusOf(key: KeyState, calendar: Calendar, now: number): KeySta
     resetsAt,
   });
   const kind = (name: QuotaKind) =>
-    standing(limits.perDay[name], key.counters.days[day]?.[name] ?? 0, key.reserved.get(day)?.[name] ?? 0, calendar.dayEnd(now));
+    standing(
+      limits.perDay[name],
+      key.counters.days[day]?.[name] ?? 0,
+      key.reserved.get(day)?.[name] ?? 0,
+      calendar.dayEnd(now),
+    );
   return {
     id: limits.id,
     version: limits.version,
     limits,
     day,
-    perDay: { chat: kind('chat'), heavy: kind('heavy'), image: kind('image'), video: kind('video') },
+    perDay: {
+      chat: kind('chat'),
+      heavy: kind('heavy'),
+      image: kind('image'),
+      video: kind('video'),
+    },
     rpm: standing(limits.rpm, rpmUsed(key, now), 0, (minuteOf(now) + 1) * MINUTE_MS),
     concurrency: standing(limits.concurrency, 0, key.open, null),
   };

@@ -31,7 +31,8 @@ export class Outbox {
   constructor(state: PoolState) {
     this.#state = state;
     this.#hasUnsent = state.batches.size > 0;
-    if (state.pendingRecords.length + state.pendingCorrections.length > 0) this.#recordsSince = state.now;
+    if (state.pendingRecords.length + state.pendingCorrections.length > 0)
+      this.#recordsSince = state.now;
   }
 
   /** Something was added to what waits. */
@@ -60,12 +61,17 @@ export class Outbox {
   /** Seals full batches; with `all`, the rest too. The batch exists with the next commit. */
   seal(all: boolean): void {
     const state = this.#state;
-    while (state.pendingRecords.length >= BATCH_RECORDS || state.pendingCorrections.length >= BATCH_RECORDS) {
+    while (
+      state.pendingRecords.length >= BATCH_RECORDS ||
+      state.pendingCorrections.length >= BATCH_RECORDS
+    ) {
       this.#sealOne();
     }
-    const waits = state.pendingRecords.length + state.pendingCorrections.length + state.refusals.size > 0;
+    const waits =
+      state.pendingRecords.length + state.pendingCorrections.length + state.refusals.size > 0;
     if (all && waits) this.#sealOne();
-    if (state.pendingRecords.length + state.pendingCorrections.length === 0) this.#recordsSince = null;
+    if (state.pendingRecords.length + state.pendingCorrections.length === 0)
+      this.#recordsSince = null;
     if (state.refusals.size === 0) this.#refusalsSince = null;
   }
 
@@ -91,7 +97,9 @@ export class Outbox {
         this.#resendAt = Math.min(this.#resendAt, dueAt(sent));
         continue;
       }
-      const body = state.work.batches.find((sealed) => sealed.batch === batch)?.body ?? state.stmt.outboxBody(batch);
+      const body =
+        state.work.batches.find((sealed) => sealed.batch === batch)?.body ??
+        state.stmt.outboxBody(batch);
       if (body === null) continue;
       const resent = { sentAt: state.now, tries: sent.tries + 1 };
       state.batches.set(batch, resent);
@@ -127,7 +135,13 @@ export class Outbox {
     }
     const batch = ++state.sequences.batch;
     const { name } = state.ports;
-    const body: UsageBatch = { batchId: `${name}:${batch}`, pool: name, records, corrections, refusals };
+    const body: UsageBatch = {
+      batchId: `${name}:${batch}`,
+      pool: name,
+      records,
+      corrections,
+      refusals,
+    };
     state.work.batches.push({ batch, body: JSON.stringify(body), sealedAt: state.now });
     state.work.sealedRecords += records.length;
     state.work.sealedCorrections += corrections.length;

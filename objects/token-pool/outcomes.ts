@@ -46,6 +46,7 @@ export function isCharged(ended: Settlement): boolean {
 
 /** A `partial` acts on health like its cause. */
 export function healthEffect(ended: Settlement): HealthEffect {
-  const kind = ended.outcome === 'partial' && ended.cause !== undefined ? ended.cause : ended.outcome;
+  const kind =
+    ended.outcome === 'partial' && ended.cause !== undefined ? ended.cause : ended.outcome;
   return OUTCOMES[kind].health;
 }

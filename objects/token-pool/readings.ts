@@ -51,7 +51,8 @@ export class Readings {
   /** When a probe or a deadline is due; null when nothing is. */
   nextAt(): number | null {
     const deadline = this.#deadlines.nextAt();
-    const due = this.#underWay.size < this.#state.settings.probeConcurrency ? this.#queue.nextAt() : null;
+    const due =
+      this.#underWay.size < this.#state.settings.probeConcurrency ? this.#queue.nextAt() : null;
     if (deadline === null || due === null) return deadline ?? due;
     return Math.min(deadline, due);
   }
@@ -70,7 +71,13 @@ export class Readings {
   /** A cell that has just been emptied, of which nobody knows when it fills again. */
   wantIfSpent(table: BucketTable, slot: number): void {
     const { state, free, resetsAt, stale } = table.stored.fields;
-    if (at(state, slot) !== KNOWN || at(free, slot) > 0 || at(resetsAt, slot) > 0 || at(stale, slot) === 1) return;
+    if (
+      at(state, slot) !== KNOWN ||
+      at(free, slot) > 0 ||
+      at(resetsAt, slot) > 0 ||
+      at(stale, slot) === 1
+    )
+      return;
     markStale(table, slot, this.#state.now);
     this.#state.wakeCell(table, slot);
     this.want(table, slot, this.#state.now + IDLE_MS);
@@ -83,7 +90,8 @@ export class Readings {
     }
     const { stale, lowerBound } = table.stored.fields;
     const isIdle = at(table.live.fields.open, slot) === 0;
-    if (isIdle && at(stale, slot) + at(lowerBound, slot) > 0) this.want(table, slot, this.#state.now + IDLE_MS);
+    if (isIdle && at(stale, slot) + at(lowerBound, slot) > 0)
+      this.want(table, slot, this.#state.now + IDLE_MS);
   }
 
   /** Probes that are due, as many as may be under way at once. */
@@ -99,7 +107,11 @@ export class Readings {
       const wish = this.#wishes.get(key);
       if (wish === undefined || wish.dueAt > now) continue;
       this.#wishes.delete(key);
-      const probe = this.begin(this.#state.bucketById(wish.cell.bucket), wish.cell.slot, wish.tries);
+      const probe = this.begin(
+        this.#state.bucketById(wish.cell.bucket),
+        wish.cell.slot,
+        wish.tries,
+      );
       if (probe !== null) probes.push(probe);
     }
     return probes;
@@ -145,7 +157,12 @@ export class Readings {
     else this.#failed(table, slot, reading, result);
   }
 
-  #apply(table: BucketTable, slot: number, reading: Reading, result: ProbeResult & { ok: true }): void {
+  #apply(
+    table: BucketTable,
+    slot: number,
+    reading: Reading,
+    result: ProbeResult & { ok: true },
+  ): void {
     const state = this.#state;
     const { readAt, limitedAt, free, resetsAt } = table.stored.fields;
     if (reading.askedAt < at(readAt, slot) || reading.askedAt < at(limitedAt, slot)) {
@@ -167,7 +184,12 @@ export class Readings {
     if (result.tier !== undefined) this.#setTier(slot, result.tier);
   }
 
-  #failed(table: BucketTable, slot: number, reading: Reading, result: ProbeResult & { ok: false }): void {
+  #failed(
+    table: BucketTable,
+    slot: number,
+    reading: Reading,
+    result: ProbeResult & { ok: false },
+  ): void {
     const state = this.#state;
     const reason = result.reason ?? `quota reading: ${result.outcome}`;
     switch (result.outcome) {
@@ -230,4 +252,5 @@ export class Readings {
   }
 }
 
-const backoff = (tries: number): number => Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(tries, 10));
+const backoff = (tries: number): number =>
+  Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(tries, 10));

@@ -21,7 +21,10 @@ export function settle(pool: Pool, ended: Settlement): void {
   const lease = state.leases.get(ended.callId);
   if (lease === undefined) {
     if (!correct(pool, ended) && !state.ended.has(ended.callId)) {
-      state.work.tombstones.set(ended.callId, state.remember(state.tombstones, ended.callId, state.now));
+      state.work.tombstones.set(
+        ended.callId,
+        state.remember(state.tombstones, ended.callId, state.now),
+      );
     }
     return;
   }
@@ -77,7 +80,8 @@ export function expireLeases(pool: Pool): void {
     state.lost.set(lease.callId, call);
     state.work.lost.set(lease.callId, call);
   }
-  for (const call of state.lost.values()) if (call.until <= state.now) state.lost.delete(call.callId);
+  for (const call of state.lost.values())
+    if (call.until <= state.now) state.lost.delete(call.callId);
 }
 
 /** The credential's side of an attempt. @returns units spent. */
@@ -184,7 +188,15 @@ function correct(pool: Pool, ended: Settlement): boolean {
   if (call === undefined) return false;
   const outcome: OutcomeKind = ended.outcome;
   const { status, error, firstPartMs, usage } = ended.record;
-  const correction = { id: call.callId, outcome, error, status, durationMs: state.now - call.at, firstPartMs, usage };
+  const correction = {
+    id: call.callId,
+    outcome,
+    error,
+    status,
+    durationMs: state.now - call.at,
+    firstPartMs,
+    usage,
+  };
   state.pendingCorrections.push(correction);
   state.work.corrections.push(correction);
   state.lost.delete(call.callId);

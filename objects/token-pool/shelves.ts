@@ -127,8 +127,16 @@ export class Shelves {
     return this.#standing(table, units, slot) !== 'none';
   }
 
-  #alongRing(group: Group, heap: SlotHeap, affinity: string, excluded: readonly number[]): number | null {
-    if (group.ring === null || (group.ring.outdated && this.#now - group.ring.builtAt > RING_AGE_MS)) {
+  #alongRing(
+    group: Group,
+    heap: SlotHeap,
+    affinity: string,
+    excluded: readonly number[],
+  ): number | null {
+    if (
+      group.ring === null ||
+      (group.ring.outdated && this.#now - group.ring.builtAt > RING_AGE_MS)
+    ) {
       group.ring = this.#buildRing(group);
     }
     const { points, slots } = group.ring;
@@ -158,7 +166,11 @@ export class Shelves {
     const { provider, tier } = this.#tokens.stored.fields;
     const members: number[] = [];
     for (let slot = 1; slot < this.#slots; slot++) {
-      if (at(provider, slot) === group.provider && at(tier, slot) === group.tier && this.#tokens.isLive(slot)) {
+      if (
+        at(provider, slot) === group.provider &&
+        at(tier, slot) === group.tier &&
+        this.#tokens.isLive(slot)
+      ) {
         members.push(slot);
       }
     }

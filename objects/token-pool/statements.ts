@@ -38,30 +38,58 @@ const TOKEN_COLUMNS =
 /** Every statement of the pool, by name. `written` counts the rows that storage bills. */
 export function statements(sql: SqlPort) {
   let written = 0;
-  const read = <Row>(query: string, ...bindings: SqlValue[]) => sql.exec<Row>(query, ...bindings).toArray();
+  const read = <Row>(query: string, ...bindings: SqlValue[]) =>
+    sql.exec<Row>(query, ...bindings).toArray();
   const write = (query: string, ...bindings: SqlValue[]): void => {
     written += sql.exec(query, ...bindings).rowsWritten ?? 0;
   };
   return {
     written: () => written,
 
-    meta: () => new Map(read<{ name: string; value: string }>('SELECT name, value FROM meta').map((row) => [row.name, row.value])),
+    meta: () =>
+      new Map(
+        read<{ name: string; value: string }>('SELECT name, value FROM meta').map((row) => [
+          row.name,
+          row.value,
+        ]),
+      ),
     setMeta: (name: string, value: string) =>
-      write('INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value),
+      write(
+        'INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        name,
+        value,
+      ),
 
     names: () => read<NameRow>('SELECT id, kind, name, metered FROM names ORDER BY id'),
     addName: (row: NameRow) =>
-      write('INSERT INTO names (id, kind, name, metered) VALUES (?1, ?2, ?3, ?4)', row.id, row.kind, row.name, row.metered),
+      write(
+        'INSERT INTO names (id, kind, name, metered) VALUES (?1, ?2, ?3, ?4)',
+        row.id,
+        row.kind,
+        row.name,
+        row.metered,
+      ),
 
-    tokenBySlot: (slot: number) => read<TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE slot = ?1`, slot)[0] ?? null,
-    tokenById: (id: string) => read<TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE id = ?1`, id)[0] ?? null,
+    tokenBySlot: (slot: number) =>
+      read<TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE slot = ?1`, slot)[0] ?? null,
+    tokenById: (id: string) =>
+      read<TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE id = ?1`, id)[0] ?? null,
     tokenByFingerprint: (fingerprint: string) =>
-      read<TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE fingerprint = ?1`, fingerprint)[0] ?? null,
+      read<TokenRow>(
+        `SELECT ${TOKEN_COLUMNS} FROM tokens WHERE fingerprint = ?1`,
+        fingerprint,
+      )[0] ?? null,
     /** A keyset page of texts in slot order. */
     tokensAfter: (slot: number, limit: number) =>
-      read<TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE slot > ?1 ORDER BY slot LIMIT ?2`, slot, limit),
+      read<TokenRow>(
+        `SELECT ${TOKEN_COLUMNS} FROM tokens WHERE slot > ?1 ORDER BY slot LIMIT ?2`,
+        slot,
+        limit,
+      ),
     tags: () =>
-      read<{ tag: string }>('SELECT DISTINCT value AS tag FROM tokens, json_each(tokens.tags) ORDER BY value').map((row) => row.tag),
+      read<{ tag: string }>(
+        'SELECT DISTINCT value AS tag FROM tokens, json_each(tokens.tags) ORDER BY value',
+      ).map((row) => row.tag),
     putToken: (row: TokenRow) =>
       write(
         `INSERT INTO tokens (${TOKEN_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
@@ -84,7 +112,11 @@ export function statements(sql: SqlPort) {
       ),
     deleteToken: (slot: number) => write('DELETE FROM tokens WHERE slot = ?1', slot),
 
-    pages: (bucket: number) => read<{ page: number; body: ArrayBuffer }>('SELECT page, body FROM pages WHERE bucket = ?1', bucket),
+    pages: (bucket: number) =>
+      read<{ page: number; body: ArrayBuffer }>(
+        'SELECT page, body FROM pages WHERE bucket = ?1',
+        bucket,
+      ),
     putPage: (bucket: number, page: number, body: Uint8Array) =>
       write(
         'INSERT INTO pages (bucket, page, body) VALUES (?1, ?2, ?3) ON CONFLICT (bucket, page) DO UPDATE SET body = excluded.body',
@@ -93,7 +125,8 @@ export function statements(sql: SqlPort) {
         body,
       ),
 
-    key: (id: string) => read<KeyRow>('SELECT id, version, limits, counters FROM keys WHERE id = ?1', id)[0] ?? null,
+    key: (id: string) =>
+      read<KeyRow>('SELECT id, version, limits, counters FROM keys WHERE id = ?1', id)[0] ?? null,
     putKey: (row: KeyRow) =>
       write(
         `INSERT INTO keys (id, version, limits, counters) VALUES (?1, ?2, ?3, ?4)
@@ -105,14 +138,27 @@ export function statements(sql: SqlPort) {
       ),
 
     journal: (after: number) =>
-      read<{ seq: number; body: string }>('SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq', after),
-    addJournal: (seq: number, body: string) => write('INSERT INTO journal (seq, body) VALUES (?1, ?2)', seq, body),
+      read<{ seq: number; body: string }>(
+        'SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq',
+        after,
+      ),
+    addJournal: (seq: number, body: string) =>
+      write('INSERT INTO journal (seq, body) VALUES (?1, ?2)', seq, body),
     deleteJournal: (through: number) => write('DELETE FROM journal WHERE seq <= ?1', through),
 
-    outboxIds: () => read<{ batch: number; sealed_at_ms: number }>('SELECT batch, sealed_at_ms FROM outbox ORDER BY batch'),
-    outboxBody: (batch: number) => read<{ body: string }>('SELECT body FROM outbox WHERE batch = ?1', batch)[0]?.body ?? null,
+    outboxIds: () =>
+      read<{ batch: number; sealed_at_ms: number }>(
+        'SELECT batch, sealed_at_ms FROM outbox ORDER BY batch',
+      ),
+    outboxBody: (batch: number) =>
+      read<{ body: string }>('SELECT body FROM outbox WHERE batch = ?1', batch)[0]?.body ?? null,
     addOutbox: (batch: number, body: string, sealedAt: number) =>
-      write('INSERT INTO outbox (batch, body, sealed_at_ms) VALUES (?1, ?2, ?3)', batch, body, sealedAt),
+      write(
+        'INSERT INTO outbox (batch, body, sealed_at_ms) VALUES (?1, ?2, ?3)',
+        batch,
+        body,
+        sealedAt,
+      ),
     deleteOutbox: (batch: number) => write('DELETE FROM outbox WHERE batch = ?1', batch),
   };
 }

@@ -156,7 +156,12 @@ function writeKey(state: PoolState, id: string): void {
   const key = state.key(id);
   if (key === null) return;
   const { limits, counters } = key;
-  state.stmt.putKey({ id, version: limits.version, limits: JSON.stringify(limits), counters: JSON.stringify(counters) });
+  state.stmt.putKey({
+    id,
+    version: limits.version,
+    limits: JSON.stringify(limits),
+    counters: JSON.stringify(counters),
+  });
 }
 
 /** Fills an empty state from storage. */

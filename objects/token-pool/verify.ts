@@ -4,21 +4,32 @@ import type { PoolState } from './state';
 import type { BucketTable } from './tables';
 
 /** Compares every counter of memory with the same one rebuilt from storage. */
-export function differences(memory: PoolState, stored: PoolState): { counters: number; differences: Difference[] } {
+export function differences(
+  memory: PoolState,
+  stored: PoolState,
+): { counters: number; differences: Difference[] } {
   const found: Difference[] = [];
   let counters = 0;
   const compare = (counter: string, a: number | string | null, b: number | string | null) => {
     counters++;
     if (a !== b) found.push({ counter, memory: a, stored: b });
   };
-  const compareTables = (name: string, a: Columns<Record<string, FieldKind>>, b: Columns<Record<string, FieldKind>>) => {
+  const compareTables = (
+    name: string,
+    a: Columns<Record<string, FieldKind>>,
+    b: Columns<Record<string, FieldKind>>,
+  ) => {
     for (let slot = 1; slot < memory.sequences.slot; slot++) {
       const rowA = a.row(slot);
       const rowB = b.row(slot);
       counters += rowA.length;
       rowA.forEach((value, i) => {
         if (value !== rowB[i]) {
-          found.push({ counter: `${name} slot ${slot} field ${i}`, memory: value, stored: rowB[i] ?? null });
+          found.push({
+            counter: `${name} slot ${slot} field ${i}`,
+            memory: value,
+            stored: rowB[i] ?? null,
+          });
         }
       });
     }
@@ -30,7 +41,11 @@ export function differences(memory: PoolState, stored: PoolState): { counters: n
     for (let slot = 1; slot < memory.sequences.slot; slot++) {
       if (state[slot] !== 1) continue;
       const sum = (free[slot] ?? 0) + (a.live.fields.reserved[slot] ?? 0) + (used[slot] ?? 0);
-      compare(`bucket ${a.name} slot ${slot} limit = free + reserved + used`, sum, limit[slot] ?? 0);
+      compare(
+        `bucket ${a.name} slot ${slot} limit = free + reserved + used`,
+        sum,
+        limit[slot] ?? 0,
+      );
     }
   };
 
@@ -41,14 +56,30 @@ export function differences(memory: PoolState, stored: PoolState): { counters: n
     const other = stored.key(key.limits.id);
     const name = `key ${key.limits.id}`;
     compare(`${name} open`, key.open, other?.open ?? null);
-    compare(`${name} counters`, canonical(key.counters), other === null ? null : canonical(other.counters));
-    compare(`${name} reserved`, reservedText(key.reserved), other === null ? null : reservedText(other.reserved));
+    compare(
+      `${name} counters`,
+      canonical(key.counters),
+      other === null ? null : canonical(other.counters),
+    );
+    compare(
+      `${name} reserved`,
+      reservedText(key.reserved),
+      other === null ? null : reservedText(other.reserved),
+    );
     compare(`${name} version`, key.limits.version, other?.limits.version ?? null);
   }
-  compare('open leases', [...memory.leases.keys()].sort().join(), [...stored.leases.keys()].sort().join());
+  compare(
+    'open leases',
+    [...memory.leases.keys()].sort().join(),
+    [...stored.leases.keys()].sort().join(),
+  );
   compare('usage pending', memory.pendingRecords.length, stored.pendingRecords.length);
-  compare('usage corrections pending', memory.pendingCorrections.length, stored.pendingCorrections.length);
-  compare('usage batches', [...memory.batches.keys()].sort().join(), [...stored.batches.keys()].sort().join());
+  compare(
+    'usage corrections pending',
+    memory.pendingCorrections.length,
+    stored.pendingCorrections.length,
+  );
+  compare('usage batches', [...memory.batches.keys()].join(), [...stored.batches.keys()].join());
   compare('sequences', JSON.stringify(memory.sequences), JSON.stringify(stored.sequences));
   return { counters, differences: found };
 }

@@ -48,7 +48,14 @@ export function viewToken(state: PoolState, row: TokenRow): TokenView {
 /** Whether a token has ever drawn from a bucket, or been read. */
 function isTouched(table: BucketTable, slot: number): boolean {
   const { state, used, epoch, coolUntil } = table.stored.fields;
-  return at(state, slot) + at(used, slot) + at(epoch, slot) + at(coolUntil, slot) + at(table.live.fields.open, slot) > 0;
+  return (
+    at(state, slot) +
+      at(used, slot) +
+      at(epoch, slot) +
+      at(coolUntil, slot) +
+      at(table.live.fields.open, slot) >
+    0
+  );
 }
 
 function viewBucket({ now }: PoolState, table: BucketTable, slot: number): BucketView {
@@ -99,7 +106,12 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
       if (found.length === limit) break;
     }
   }
-  return { tokens: found, next: isEnd ? null : String(after), total, listVersion: state.sequences.list };
+  return {
+    tokens: found,
+    next: isEnd ? null : String(after),
+    total,
+    listVersion: state.sequences.list,
+  };
 }
 
 function numericFilter(state: PoolState, query: TokenQuery): (slot: number) => boolean {

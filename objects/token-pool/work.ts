@@ -57,7 +57,8 @@ export class Work {
   readonly tokenRows = new Map<number, TokenRow | null>();
   readonly keyRows = new Set<string>();
   readonly names: NameRow[] = [];
-  readonly batches: { readonly batch: number; readonly body: string; readonly sealedAt: number }[] = [];
+  readonly batches: { readonly batch: number; readonly body: string; readonly sealedAt: number }[] =
+    [];
   readonly acked: number[] = [];
   settings = false;
 

@@ -55,8 +55,9 @@ async function finish(
 ): Promise<Admission | Refusal> {
   let reply = first;
   if (isUnknown(reply)) reply = await again(await handOver(port, caller));
-  if (isUnknown(reply))
+  if (isUnknown(reply)) {
     throw new AppError('internal', 'The gateway could not hand over this API key.');
+  }
   noteKey(caller, reply);
   await port.onSettingsVersion(reply.versions.settings);
   return reply;

@@ -14,9 +14,9 @@ export async function completeChat(run: ChatRun, job: AnswerJob): Promise<Comple
   const watch = new Watch(job.limits, {
     head: nothing,
     beat: nothing,
-    limit: (name) => run.limitReached(name),
+    limit: (name) => run.interruption.limitReached(name),
   });
-  const leave = (): void => run.leave();
+  const leave = (): void => run.interruption.clientLeft();
   job.signal.addEventListener('abort', leave);
   if (job.signal.aborted) leave();
   run.onAttempt = () => watch.attempt();

@@ -100,8 +100,9 @@ export function publicError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (thrown instanceof ClientLeft)
+  if (thrown instanceof ClientLeft) {
     return new AppError('internal', 'The client has left.', { cause: thrown });
+  }
   return toAppError(thrown);
 }
 

@@ -1,67 +1,22 @@
-import type { ChatRequest } from '../contract/chat';
-import type { TokenUsage } from '../contract/usage';
-import type { Egress } from '../egress/egress';
 import { AppError } from '../errors';
-import type { ModelSpec } from '../models/model-spec';
-import type { Admission, Ask, EgressRef, KeyRates, Lease, Refusal, Settlement } from '../pool/rpc';
+import { retryAfterSeconds } from '../lib/time';
+import type { Admission, KeyRates, Lease, Refusal, Settlement } from '../pool/rpc';
 import {
   type Part,
   type PartStream,
-  type Provider,
   type ProviderCall,
   ProviderError,
-  type ProviderSettings,
 } from '../providers/provider';
 import {
   CLIENT_LEFT_CODE,
   CLIENT_LEFT_STATUS,
-  ClientLeft,
   type Ending,
   endingOf,
-  LimitReached,
   publicError,
   refusalError,
 } from './endings';
-import type { LimitName } from './watch';
-
-/** The pool as one call sees it. */
-export interface ChatPool {
-  /** Repairs a key that the pool lacks by itself. @throws AppError */
-  admit(ask: Ask): Promise<Admission | Refusal>;
-  /** Ends attempt n and lends n+1. A refusal has ended the call. @throws AppError */
-  retry(ended: Settlement): Promise<Admission | Refusal>;
-  /** Hands a settlement over; it is sent until it was heard. */
-  settle(settlement: Settlement): void;
-}
-
-/** What a chat needs of the world. */
-export interface ChatDeps {
-  readonly pool: ChatPool;
-  readonly provider: Provider;
-  readonly egress: (ref: EgressRef) => Egress;
-  readonly openSecret: (tokenId: string, sealed: string) => string | Promise<string>;
-  readonly fetchImage: ProviderCall['fetchImage'];
-  /** Read after admission: the pool may have told that the settings changed. */
-  readonly settings: () => { readonly provider: ProviderSettings; readonly maxAttempts: number };
-  readonly now: () => number;
-  readonly wait: (ms: number) => Promise<void>;
-}
-
-/** One chat to run. */
-export interface Chat {
-  readonly ask: Ask;
-  readonly request: ChatRequest;
-  readonly model: ModelSpec;
-}
-
-/** What the way to the client knows at the end. */
-export interface Delivery {
-  /** The client has received some of the answer. */
-  readonly clientHasSome: boolean;
-  /** The 200 of a streamed answer had left when the call ended. */
-  readonly isHeadSent: boolean;
-  readonly usage: TokenUsage | null;
-}
+import { Interruption } from './interruption';
+import type { Chat, ChatDeps, Delivery } from './ports';
 
 /** A way out that failed lately gets this much more time before it is tried again. */
 const SUSPECT_PAUSE_MS = 250;
@@ -73,20 +28,19 @@ const SUSPECT_PAUSE_MS = 250;
 export class ChatRun {
   readonly #deps: ChatDeps;
   readonly #chat: Chat;
-  readonly #controller = new AbortController();
   #lease: Lease | null = null;
   #admittedAt = 0;
   #firstPartAt: number | null = null;
   #stream: PartStream | null = null;
   #wasSent = false;
   #isWhole = false;
-  /** Why the call was stopped from outside: the client left or a limit was reached. */
-  #stopped: ClientLeft | LimitReached | null = null;
-  #interrupt: ((reason: Error) => void) | null = null;
   #thrown: unknown = null;
   #error: AppError | null = null;
   /** Told by the pool with a refused retry. Ms. */
   #retryAfterMs: number | null = null;
+
+  /** How this call is stopped from outside. */
+  readonly interruption = new Interruption();
 
   /** Where the key's limits stand, once the pool has said so. */
   rates: KeyRates | null = null;
@@ -96,6 +50,8 @@ export class ChatRun {
   constructor(deps: ChatDeps, chat: Chat) {
     this.#deps = deps;
     this.#chat = chat;
+    // An upstream that does not listen to the signal is cancelled here.
+    this.interruption.signal.addEventListener('abort', () => this.#stream?.cancel());
   }
 
   get hasFirstPart(): boolean {
@@ -105,11 +61,6 @@ export class ChatRun {
   /** All of the answer has been read. */
   get isWhole(): boolean {
     return this.#isWhole;
-  }
-
-  /** Nobody waits for the answer any more. */
-  get hasClientLeft(): boolean {
-    return this.#stopped instanceof ClientLeft;
   }
 
   /**
@@ -135,37 +86,17 @@ export class ChatRun {
     return this.#next(this.#stream);
   }
 
-  /** Waits for something that must not outlast the call: a stop rejects it at once. */
-  guard<T>(work: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#stopped !== null) reject(this.#stopped);
-      this.#interrupt = reject;
-      work.then(resolve, reject);
-    });
-  }
-
-  /** The client has left: upstream is cancelled at once. */
-  leave(): void {
-    this.#stop(new ClientLeft('the client has left'));
-  }
-
-  /** A wait has reached its limit. */
-  limitReached(name: LimitName): void {
-    this.#stop(new LimitReached(name));
-  }
-
   /** Notes how the call failed. @returns what the caller hears. */
   fail(thrown: unknown): AppError {
     // A cancelled upstream fails in its own words; what stopped it is the cause.
-    this.#thrown = this.#stopped ?? thrown;
+    this.#thrown = this.interruption.reason ?? thrown;
     this.#error = this.#withRetryAfter(publicError(this.#thrown));
     return this.#error;
   }
 
   /** Ends the call: cancels what is open and settles what is lent. */
   end(delivery: Delivery): void {
-    if (!this.#isWhole || this.#thrown !== null) this.#cancel();
-    this.#interrupt = null;
+    if (!this.#isWhole || this.#thrown !== null) this.interruption.abort();
     const lease = this.#lease;
     if (lease === null) return;
     this.#lease = null;
@@ -177,7 +108,7 @@ export class ChatRun {
     const asked = pool.admit(this.#chat.ask);
     let reply: Admission | Refusal;
     try {
-      reply = await this.guard(asked);
+      reply = await this.interruption.guard(asked);
     } catch (thrown) {
       // Lent or not: nobody will use it. Settling what was never lent leaves a short-lived mark only.
       this.#giveBack(this.#chat.ask.callId, 1);
@@ -193,15 +124,15 @@ export class ChatRun {
     const { openSecret, provider } = this.#deps;
     this.#wasSent = false;
     const secret = await openSecret(lease.tokenId, lease.sealedSecret);
-    if (this.#stopped !== null) throw this.#stopped;
+    if (this.interruption.reason !== null) throw this.interruption.reason;
     this.#wasSent = true;
     this.onAttempt();
     const opening = provider.stream(this.#providerCall(lease, secret));
     // An answer that comes after the call was stopped is not wanted any more.
     opening.then((late) => {
-      if (this.#stopped !== null) late.cancel();
+      if (this.interruption.reason !== null) late.cancel();
     }, ignore);
-    const stream = await this.guard(opening);
+    const stream = await this.interruption.guard(opening);
     this.#stream = stream;
     const held: Part[] = [];
     for (;;) {
@@ -218,18 +149,12 @@ export class ChatRun {
   }
 
   async #next(stream: PartStream): Promise<readonly Part[] | null> {
-    const parts = await this.guard(stream.read());
+    const parts = await this.interruption.guard(stream.read());
     if (parts === null) {
       if (this.#isWhole) return null;
-      throw new ProviderError(
-        'The upstream ended its answer too early.',
-        'faulty',
-        'upstream_cut',
-        {
-          retryable: true,
-          reason: 'cut',
-        },
-      );
+      const words = 'The upstream ended its answer too early.';
+      const detail = { retryable: true, reason: 'cut' };
+      throw new ProviderError(words, 'faulty', 'upstream_cut', detail);
     }
     if (parts.at(-1)?.type === 'finish') this.#isWhole = true;
     return parts;
@@ -244,7 +169,7 @@ export class ChatRun {
       secret,
       egress: egress(lease.egress),
       settings: settings().provider,
-      signal: this.#controller.signal,
+      signal: this.interruption.signal,
       fetchImage,
     };
   }
@@ -253,16 +178,18 @@ export class ChatRun {
   async #anotherLease(lease: Lease, thrown: unknown): Promise<Lease | null> {
     this.#stream?.cancel();
     this.#stream = null;
-    if (this.#stopped !== null || !(thrown instanceof ProviderError) || !thrown.detail.retryable)
-      return null;
+    if (this.interruption.reason !== null) return null;
+    if (!(thrown instanceof ProviderError) || !thrown.detail.retryable) return null;
     if (lease.attempt >= this.#deps.settings().maxAttempts) return null;
     const none = { clientHasSome: false, isHeadSent: false, usage: null };
     this.fail(thrown);
     const ended = this.#settlement(lease, thrown, none);
-    if (lease.egress.suspect) await this.guard(this.#deps.wait(SUSPECT_PAUSE_MS * lease.attempt));
+    if (lease.egress.suspect) {
+      await this.interruption.guard(this.#deps.wait(SUSPECT_PAUSE_MS * lease.attempt));
+    }
     let reply: Admission | Refusal;
     try {
-      reply = await this.#deps.pool.retry(ended);
+      reply = await this.interruption.guard(this.#deps.pool.retry(ended));
     } catch {
       // Unheard or half heard: the attempt is settled again at the end, and a next one given back.
       this.#giveBack(lease.callId, lease.attempt + 1);
@@ -276,18 +203,6 @@ export class ChatRun {
     this.#thrown = null;
     this.#error = null;
     return reply.lease;
-  }
-
-  #stop(reason: ClientLeft | LimitReached): void {
-    if (this.#stopped !== null) return;
-    this.#stopped = reason;
-    this.#cancel();
-    this.#interrupt?.(reason);
-  }
-
-  #cancel(): void {
-    this.#controller.abort();
-    this.#stream?.cancel();
   }
 
   #giveBack(callId: string, attempt: number): void {
@@ -307,7 +222,7 @@ export class ChatRun {
       hasFirstPart: this.hasFirstPart,
       clientHasSome,
     });
-    const hasLeft = this.hasClientLeft;
+    const hasLeft = this.interruption.hasClientLeft;
     const failedStatus = hasLeft ? CLIENT_LEFT_STATUS : (this.#error?.status ?? 200);
     return {
       callId: lease.callId,
@@ -325,7 +240,7 @@ export class ChatRun {
   /** The pool knows better than one credential's upstream when another can serve. */
   #withRetryAfter(error: AppError): AppError {
     if (this.#retryAfterMs === null || error.code !== 'pool_exhausted') return error;
-    const retryAfterS = Math.max(1, Math.ceil(this.#retryAfterMs / 1_000));
+    const retryAfterS = retryAfterSeconds(this.#retryAfterMs);
     return new AppError(error.code, error.message, { ...error.detail, retryAfterS });
   }
 }

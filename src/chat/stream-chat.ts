@@ -49,11 +49,11 @@ class Streaming {
         this.#say(SSE_OK);
       },
       beat: () => this.#say(SSE_BEAT),
-      limit: (name) => run.limitReached(name),
+      limit: (name) => run.interruption.limitReached(name),
     });
     run.onAttempt = () => this.#watch.attempt();
     // A reader who goes away is noticed here or by the request's signal, whichever is first.
-    this.#writer.closed.catch(() => run.leave());
+    this.#writer.closed.catch(() => run.interruption.clientLeft());
   }
 
   get response(): Promise<Response> {
@@ -62,7 +62,7 @@ class Streaming {
 
   async pump(): Promise<void> {
     const { signal } = this.#job;
-    const leave = (): void => this.#run.leave();
+    const leave = (): void => this.#run.interruption.clientLeft();
     signal.addEventListener('abort', leave);
     if (signal.aborted) leave();
     let failure: AppError | null = null;
@@ -115,10 +115,10 @@ class Streaming {
   async #write(text: string): Promise<void> {
     if (text === '') return;
     try {
-      await this.#run.guard(this.#writer.write(encoder.encode(text)));
+      await this.#run.interruption.guard(this.#writer.write(encoder.encode(text)));
     } catch (thrown) {
       // A write fails only when nobody reads any more; a limit that was reached stays the cause.
-      this.#run.leave();
+      this.#run.interruption.clientLeft();
       throw thrown;
     }
     this.#clientHasSome = true;
@@ -127,7 +127,7 @@ class Streaming {
 
   /** A comment line: nobody waits for it. */
   #say(comment: string): void {
-    this.#writer.write(encoder.encode(comment)).catch(() => this.#run.leave());
+    this.#writer.write(encoder.encode(comment)).catch(() => this.#run.interruption.clientLeft());
   }
 
   /** What a broken answer owes its reader: an open `<think>` is closed, nothing is finished. */
@@ -141,7 +141,7 @@ class Streaming {
       this.#head.reject(failure);
       return;
     }
-    if (this.#run.hasClientLeft) {
+    if (this.#run.interruption.hasClientLeft) {
       await this.#writer.abort().catch(ignore);
       return;
     }

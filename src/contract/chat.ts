@@ -47,7 +47,10 @@ const ResponseFormat = z.union([
   z.looseObject({ type: z.enum(['text', 'json_object']) }),
   z.looseObject({
     type: z.literal('json_schema'),
-    json_schema: z.looseObject({ name: z.string(), schema: z.optional(z.record(z.string(), z.unknown())) }),
+    json_schema: z.looseObject({
+      name: z.string(),
+      schema: z.optional(z.record(z.string(), z.unknown())),
+    }),
   }),
 ]);
 
@@ -83,7 +86,12 @@ export const ChatRequest = z.looseObject({
   reasoning_effort: z.optional(z.nullable(z.enum(REASONING_EFFORTS))),
   /** `enabled` / `disabled`, as a word or as `{type}`. */
   thinking: z.optional(
-    z.nullable(z.union([z.enum(['enabled', 'disabled']), z.looseObject({ type: z.enum(['enabled', 'disabled', 'auto']) })])),
+    z.nullable(
+      z.union([
+        z.enum(['enabled', 'disabled']),
+        z.looseObject({ type: z.enum(['enabled', 'disabled', 'auto']) }),
+      ]),
+    ),
   ),
   /** `field` (default): `reasoning_content`; `tags`: `<think>` text inside the content. */
   thinking_format: z.optional(z.nullable(z.enum(['field', 'tags']))),

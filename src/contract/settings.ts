@@ -19,11 +19,23 @@ export const Settings = z.object({
   grok: z.object({
     temporary: z.boolean().default(false),
     thinking: z.boolean().default(true),
-    filter_tags: z.array(z.string().min(1).max(100)).max(50).default(['xaiartifact', 'xai:tool_usage_card', 'grok:render']),
+    filter_tags: z
+      .array(z.string().min(1).max(100))
+      .max(50)
+      .default(['xaiartifact', 'xai:tool_usage_card', 'grok:render']),
     /** Opaque values the operator pastes; sent as they are, never made here. */
     x_statsig_id: z.string().max(4_096).default(''),
-    cf_clearance: z.string().max(4_096).transform((value) => value.replace(/^\s*cf_clearance=/, '').trim()).default(''),
-    user_agent: z.string().max(512).default('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'),
+    cf_clearance: z
+      .string()
+      .max(4_096)
+      .transform((value) => value.replace(/^\s*cf_clearance=/, '').trim())
+      .default(''),
+    user_agent: z
+      .string()
+      .max(512)
+      .default(
+        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+      ),
   }),
   stream: z.object({
     /** The head of a streamed answer waits this long for the first part, so that an early refusal keeps its status. */
@@ -63,4 +75,10 @@ export const Settings = z.object({
 export type Settings = z.infer<typeof Settings>;
 
 /** The defaults, whole. */
-export const DEFAULT_SETTINGS: Settings = Settings.parse({ app: {}, grok: {}, stream: {}, retry: {}, token: {} });
+export const DEFAULT_SETTINGS: Settings = Settings.parse({
+  app: {},
+  grok: {},
+  stream: {},
+  retry: {},
+  token: {},
+});

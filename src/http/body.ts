@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { AppError } from '../errors';
 
 const MEBI = 1_048_576;

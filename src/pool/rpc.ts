@@ -228,7 +228,11 @@ export interface NewToken {
   readonly source?: string;
   readonly disabled?: boolean;
   /** Figures that came with the import; absent buckets stay unknown. */
-  readonly buckets?: readonly { readonly name: string; readonly remaining: number | null; readonly limit?: number }[];
+  readonly buckets?: readonly {
+    readonly name: string;
+    readonly remaining: number | null;
+    readonly limit?: number;
+  }[];
 }
 
 export interface ImportResult {
@@ -311,7 +315,11 @@ export interface TokenPatch {
   /** Ends every cooldown and forgets failures; an expired token becomes active again. */
   readonly clearCooldown?: boolean;
   /** Sets figures by hand, as an import does; `remaining: null` makes the bucket unknown. */
-  readonly buckets?: readonly { readonly name: string; readonly remaining: number | null; readonly limit?: number }[];
+  readonly buckets?: readonly {
+    readonly name: string;
+    readonly remaining: number | null;
+    readonly limit?: number;
+  }[];
 }
 
 /** One reading to make, handed to a Worker by the pool. */
@@ -398,14 +406,19 @@ export interface TokenPoolRpc {
   listTokens(query: TokenQuery): Promise<TokenPage>;
   findTokens(refs: readonly TokenRef[]): Promise<readonly TokenView[]>;
   /** At most 200 references a call. @returns how many were found. */
-  updateTokens(refs: readonly TokenRef[], patch: TokenPatch): Promise<{ readonly found: number; readonly listVersion: number }>;
+  updateTokens(
+    refs: readonly TokenRef[],
+    patch: TokenPatch,
+  ): Promise<{ readonly found: number; readonly listVersion: number }>;
   /** At most 200 references a call. With `ifVersion`, only while the list's version is that one. */
   deleteTokens(
     refs: readonly TokenRef[],
     ifVersion?: number,
   ): Promise<{ readonly found: number; readonly listVersion: number; readonly stale?: boolean }>;
   tags(): Promise<readonly string[]>;
-  sealedSecrets(ids: readonly string[]): Promise<readonly { readonly id: string; readonly sealedSecret: string }[]>;
+  sealedSecrets(
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly sealedSecret: string }[]>;
   /** Starts readings of these tokens now; the Worker makes them and reports. */
   beginReadings(ids: readonly string[], buckets: readonly string[]): Promise<readonly Probe[]>;
   /** Applies readings; unknown or overtaken ones are discarded. */

@@ -5,7 +5,12 @@ import type { ModelSpec, ProviderId, Tier } from '../models/model-spec';
 
 /** A piece of an answer, named by what it means. `finish` comes last, and once. */
 export type Part =
-  | { readonly type: 'text-delta'; readonly text: string; readonly choice?: number; readonly logprobs?: unknown }
+  | {
+      readonly type: 'text-delta';
+      readonly text: string;
+      readonly choice?: number;
+      readonly logprobs?: unknown;
+    }
   | { readonly type: 'reasoning-delta'; readonly text: string; readonly choice?: number }
   | { readonly type: 'refusal-delta'; readonly text: string; readonly choice?: number }
   | {

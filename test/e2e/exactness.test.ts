@@ -17,7 +17,8 @@ const UNITS = 8;
 const ROOM = TOKENS * UNITS;
 
 /** Ten credentials of eight calls each; the simulator keeps the true count by their names. */
-const names = (run: string): string[] => Array.from({ length: TOKENS }, (_, n) => `q${UNITS}-${run}${n}`);
+const names = (run: string): string[] =>
+  Array.from({ length: TOKENS }, (_, n) => `q${UNITS}-${run}${n}`);
 
 const Ledger = z.object({
   buckets: z.array(z.object({ credential: z.string(), bucket: z.string(), accepted: z.number() })),
@@ -62,11 +63,15 @@ const answered = (replies: readonly Reply[]): Reply[] =>
 function wordsOf(text: string): string {
   if (!text.startsWith('data:') && !text.startsWith(':')) return text;
   const deltas = [...text.matchAll(/"content":("(?:[^"\\]|\\.)*")/g)];
-  return text.includes('data: [DONE]') ? deltas.map(([, json = '""']) => String(JSON.parse(json))).join('') : '';
+  return text.includes('data: [DONE]')
+    ? deltas.map(([, json = '""']) => String(JSON.parse(json))).join('')
+    : '';
 }
 
 async function keyUse(key: string): Promise<unknown> {
-  const response = await fetch(`${gateway.url}/v1/key`, { headers: { authorization: `Bearer ${key}` } });
+  const response = await fetch(`${gateway.url}/v1/key`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
   return response.json();
 }
 
@@ -83,7 +88,9 @@ describe.each([
     expect(await accepted(credentials)).toEqual(credentials.map(() => UNITS));
     const refused = replies.filter((reply) => reply.status === 429);
     expect(refused).toHaveLength(HERD - ROOM);
-    expect(refused.every((reply) => reply.retryAfterS > 60 && reply.shouldRetry === 'false')).toBe(true);
+    expect(refused.every((reply) => reply.retryAfterS > 60 && reply.shouldRetry === 'false')).toBe(
+      true,
+    );
   });
 
   it('never read: none beyond eight, and all 80 are served within 60 s', async () => {
@@ -115,7 +122,9 @@ describe('the limits of a key', () => {
     const fifty = await gateway.newKey({ limits: { chat_per_day: 50 } });
     const replies = await herd(fifty, false);
     expect(answered(replies)).toHaveLength(50);
-    expect(replies.filter((reply) => reply.text.includes('daily_quota_exceeded'))).toHaveLength(350);
+    expect(replies.filter((reply) => reply.text.includes('daily_quota_exceeded'))).toHaveLength(
+      350,
+    );
     expect(await accepted(credentials)).toEqual([50]);
 
     const none = await gateway.newKey({ limits: { chat_per_day: 0 } });
@@ -133,7 +142,9 @@ describe('the limits of a key', () => {
     expect(statuses).toEqual([400, 502, 502, 502, 502]);
     await expect
       .poll(() => keyUse(key), { timeout: 5_000 })
-      .toMatchObject({ limits: { chat_per_day: { limit: 5, used: 0, reserved: 0, remaining: 5 } } });
+      .toMatchObject({
+        limits: { chat_per_day: { limit: 5, used: 0, reserved: 0, remaining: 5 } },
+      });
   });
 });
 
@@ -151,7 +162,10 @@ describe('an SDK with its default retries', () => {
       },
     });
     const create = () =>
-      client.chat.completions.create({ model: 'grok-4', messages: [{ role: 'user', content: 'hello' }] });
+      client.chat.completions.create({
+        model: 'grok-4',
+        messages: [{ role: 'user', content: 'hello' }],
+      });
     await create();
     requests = 0;
     await expect(create()).rejects.toBeInstanceOf(OpenAI.RateLimitError);

@@ -7,13 +7,20 @@ describe('choosing a credential', () => {
     rig.tokens(1, 1, { tier: 'super' });
     rig.tokens(1, 1, { tier: 'basic' });
     const tiers = ['basic', 'super'] as const;
-    expect([rig.lease({ tiers }), rig.lease({ tiers })].map((lease) => lease.tokenId)).toEqual(['tok_1', 'tok_0']);
+    expect([rig.lease({ tiers }), rig.lease({ tiers })].map((lease) => lease.tokenId)).toEqual([
+      'tok_1',
+      'tok_0',
+    ]);
   });
 
   it('spreads calls: least in flight, then most remaining', () => {
     const rig = new Rig();
     rig.tokens(3, 10);
-    rig.core.updateTokens([{ id: 'tok_2' }], { buckets: [{ name: 'grok-4', remaining: 50 }] }, rig.now);
+    rig.core.updateTokens(
+      [{ id: 'tok_2' }],
+      { buckets: [{ name: 'grok-4', remaining: 50 }] },
+      rig.now,
+    );
     const lent = Array.from({ length: 6 }, () => rig.lease().tokenId);
     expect(lent[0]).toBe('tok_2');
     expect(new Set(lent.slice(0, 3)).size).toBe(3);
@@ -40,7 +47,10 @@ describe('choosing a credential', () => {
       tried.push(lease.tokenId);
     }
     expect(new Set(tried).size).toBe(3);
-    expect(rig.core.retry(rig.ended(lease, 'unused'), rig.now)).toMatchObject({ ok: false, code: 'pool_exhausted' });
+    expect(rig.core.retry(rig.ended(lease, 'unused'), rig.now)).toMatchObject({
+      ok: false,
+      code: 'pool_exhausted',
+    });
     expect(rig.core.stats(rig.now).openLeases).toBe(0);
     expect(rig.chats()).toMatchObject({ used: 0, reserved: 0 });
   });
@@ -55,7 +65,11 @@ describe('choosing a credential', () => {
   it('caps the calls in flight of one credential', () => {
     const rig = new Rig({ maxInFlight: 2 });
     rig.tokens(1, 100);
-    expect(Array.from({ length: 3 }, () => rig.refusal())).toEqual(['admitted', 'admitted', 'pool_exhausted']);
+    expect(Array.from({ length: 3 }, () => rig.refusal())).toEqual([
+      'admitted',
+      'admitted',
+      'pool_exhausted',
+    ]);
   });
 
   it('affinity keeps a conversation on one credential, inside 1.25 times the mean load', () => {
@@ -68,8 +82,13 @@ describe('choosing a credential', () => {
       rig.settle(lease, 'done');
     }
     expect(seen.size).toBe(1);
-    const herd = Array.from({ length: 80 }, () => rig.lease({ affinity: 'conversation 1' }).tokenId);
-    const most = Math.max(...[...Map.groupBy(herd, (id) => id).values()].map((lent) => lent.length));
+    const herd = Array.from(
+      { length: 80 },
+      () => rig.lease({ affinity: 'conversation 1' }).tokenId,
+    );
+    const most = Math.max(
+      ...[...Map.groupBy(herd, (id) => id).values()].map((lent) => lent.length),
+    );
     expect(most).toBeLessThanOrEqual(Math.ceil(1.25 * 10));
   });
 
@@ -89,7 +108,10 @@ describe('choosing a credential', () => {
 
   it.each([
     ['deleted', (rig: Rig) => rig.core.deleteTokens([{ id: 'tok_0' }], rig.now)],
-    ['disabled', (rig: Rig) => rig.core.updateTokens([{ id: 'tok_0' }], { disabled: true }, rig.now)],
+    [
+      'disabled',
+      (rig: Rig) => rig.core.updateTokens([{ id: 'tok_0' }], { disabled: true }, rig.now),
+    ],
   ])('a %s token is lent no more; its open lease ends as ever', (_, change) => {
     const rig = new Rig();
     rig.tokens(1, 10);
@@ -107,7 +129,17 @@ describe('choosing a credential', () => {
     rig.tokens(1, 10, { note: 'mine', tags: ['a'] });
     rig.call('done');
     rig.core.importTokens(
-      [{ id: 'tok_new', provider: 'grok-web', tier: 'basic', sealedSecret: 'other seal', fingerprint: 'fingerprint 0', mask: 'mask 0', buckets: [{ name: 'grok-4', remaining: 99 }] }],
+      [
+        {
+          id: 'tok_new',
+          provider: 'grok-web',
+          tier: 'basic',
+          sealedSecret: 'other seal',
+          fingerprint: 'fingerprint 0',
+          mask: 'mask 0',
+          buckets: [{ name: 'grok-4', remaining: 99 }],
+        },
+      ],
       rig.now,
     );
     expect(rig.token()).toMatchObject({ note: 'mine', tags: ['a'], useCount: 1 });

@@ -6,7 +6,10 @@ const HOUR_MS = 3_600_000;
 describe('a key and its limits', () => {
   it('is unknown until it is put', () => {
     const rig = new Rig();
-    expect(rig.core.admit(rig.ask({ keyId: 'other' }), rig.now)).toEqual({ ok: false, code: 'unknown_key' });
+    expect(rig.core.admit(rig.ask({ keyId: 'other' }), rig.now)).toEqual({
+      ok: false,
+      code: 'unknown_key',
+    });
   });
 
   it('a limit of 50 lets 50 of 400 calls at once through', () => {
@@ -40,7 +43,12 @@ describe('a key and its limits', () => {
   it('a refusal by one limit leaves every other counter as it was', () => {
     const rig = new Rig();
     rig.tokens(1, 100);
-    rig.key({ version: 2, rpm: 5, concurrency: 1, perDay: { chat: 9, heavy: null, image: null, video: null } });
+    rig.key({
+      version: 2,
+      rpm: 5,
+      concurrency: 1,
+      perDay: { chat: 9, heavy: null, image: null, video: null },
+    });
     rig.lease();
     const before = rig.core.keyStatus(['key'], rig.now);
     expect(rig.refusal()).toBe('concurrency_exceeded');
@@ -62,7 +70,10 @@ describe('a key and its limits', () => {
     rig.now = NOON + 15_000;
     rig.call('unused');
     rig.call('unused');
-    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({ code: 'rpm_exceeded', retryAfterMs: 45_000 });
+    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({
+      code: 'rpm_exceeded',
+      retryAfterMs: 45_000,
+    });
     rig.now = NOON + 60_000;
     expect(rig.refusal()).toBe('admitted');
   });
@@ -70,7 +81,12 @@ describe('a key and its limits', () => {
   it('a retry is the same call: it counts once for RPM, concurrency and the day', () => {
     const rig = new Rig();
     rig.tokens(3, 100);
-    rig.key({ version: 2, rpm: 1, concurrency: 1, perDay: { chat: 1, heavy: null, image: null, video: null } });
+    rig.key({
+      version: 2,
+      rpm: 1,
+      concurrency: 1,
+      perDay: { chat: 1, heavy: null, image: null, video: null },
+    });
     const again = rig.core.retry(rig.ended(rig.lease(), 'limited'), rig.now);
     expect(again).toMatchObject({ ok: true, lease: { attempt: 2 } });
     expect(rig.core.keyStatus(['key'], rig.now)).toMatchObject([
@@ -101,12 +117,15 @@ describe('a key and its limits', () => {
     expect(rig.refusal({ ip: '192.0.2.1' })).toBe(code);
   });
 
-  it.each(['10.1.2.3', '::ffff:10.1.2.3', '2001:db8:1::9'])('lets the listed address %s in', (ip) => {
-    const rig = new Rig();
-    rig.tokens(1, 100);
-    rig.key({ version: 2, ips: ['10.0.0.0/8', '2001:db8::/32'] });
-    expect(rig.refusal({ ip })).toBe('admitted');
-  });
+  it.each(['10.1.2.3', '::ffff:10.1.2.3', '2001:db8:1::9'])(
+    'lets the listed address %s in',
+    (ip) => {
+      const rig = new Rig();
+      rig.tokens(1, 100);
+      rig.key({ version: 2, ips: ['10.0.0.0/8', '2001:db8::/32'] });
+      expect(rig.refusal({ ip })).toBe('admitted');
+    },
+  );
 
   it('the day ends at local midnight, and a give-back goes to the day of its admission', () => {
     const rig = new Rig();
@@ -114,7 +133,10 @@ describe('a key and its limits', () => {
     rig.chatsPerDay(1);
     rig.now = NOON + 4 * HOUR_MS - 1_000;
     const lease = rig.lease({ termMs: 600_000 });
-    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({ code: 'daily_quota_exceeded', retryAfterMs: 1_000 });
+    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({
+      code: 'daily_quota_exceeded',
+      retryAfterMs: 1_000,
+    });
     rig.now += 1_000;
     expect(rig.chats()).toMatchObject({ used: 0, reserved: 0 });
     rig.lease();
@@ -136,9 +158,15 @@ describe('a key and its limits', () => {
     rig.tokens(1, 100);
     rig.chatsPerDay(5, 7);
     rig.call('done');
-    expect(rig.core.putKey({ ...keyOf(9), version: 6 }, rig.now)).toEqual({ version: 7, applied: false });
+    expect(rig.core.putKey({ ...keyOf(9), version: 6 }, rig.now)).toEqual({
+      version: 7,
+      applied: false,
+    });
     expect(rig.chats()).toMatchObject({ limit: 5, used: 1 });
-    expect(rig.core.putKey({ ...keyOf(9), version: 8 }, rig.now)).toEqual({ version: 8, applied: true });
+    expect(rig.core.putKey({ ...keyOf(9), version: 8 }, rig.now)).toEqual({
+      version: 8,
+      applied: true,
+    });
     expect(rig.chats()).toMatchObject({ limit: 9, used: 1 });
   });
 

@@ -60,11 +60,15 @@ describe('the TokenPool object', () => {
     const stub = pool('herd');
     await stub.putKey(key);
     await stub.importTokens(tokens(10, 8));
-    const replies = await Promise.all(Array.from({ length: 400 }, (_, n) => stub.admit(ask(`call ${n}`), [])));
+    const replies = await Promise.all(
+      Array.from({ length: 400 }, (_, n) => stub.admit(ask(`call ${n}`), [])),
+    );
     const leases = replies.flatMap((reply) => (reply.ok ? [reply.lease] : []));
     expect(leases).toHaveLength(80);
     const perToken = Map.groupBy(leases, (lease) => lease.tokenId);
-    expect([...perToken.values()].map((lent) => lent.length)).toEqual(Array.from({ length: 10 }, () => 8));
+    expect([...perToken.values()].map((lent) => lent.length)).toEqual(
+      Array.from({ length: 10 }, () => 8),
+    );
     const codes = new Set(replies.flatMap((reply) => (reply.ok ? [] : [reply.code])));
     expect([...codes]).toEqual(['pool_exhausted']);
     expect((await stub.verify()).differences).toEqual([]);
@@ -117,9 +121,14 @@ describe('the TokenPool object', () => {
     await stub.settle([done('waits')]);
     const armed = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
     expect(armed).not.toBeNull();
-    await expect.poll(async () => {
-      await runDurableObjectAlarm(stub);
-      return (await stub.stats()).outbox.sealed;
-    }, { timeout: 5_000 }).toBe(1);
+    await expect
+      .poll(
+        async () => {
+          await runDurableObjectAlarm(stub);
+          return (await stub.stats()).outbox.sealed;
+        },
+        { timeout: 5_000 },
+      )
+      .toBe(1);
   });
 });

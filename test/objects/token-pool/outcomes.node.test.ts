@@ -27,7 +27,12 @@ describe('the outcome table', () => {
     rig.tokens(1, 20);
     rig.settle(rig.lease({ units: 4 }), row.outcome);
     const bucket = rig.bucket();
-    expect(bucket).toMatchObject({ free: row.free, reserved: 0, uncertain: row.uncertain, limit: 20 });
+    expect(bucket).toMatchObject({
+      free: row.free,
+      reserved: 0,
+      uncertain: row.uncertain,
+      limit: 20,
+    });
     expect((bucket.free ?? 0) + bucket.reserved + (bucket.used ?? 0)).toBe(20);
     expect(rig.chats()).toMatchObject({ used: row.charged, reserved: 0 });
     expect(rig.records()).toMatchObject([{ outcome: row.outcome, uncertain: row.uncertain > 0 }]);
@@ -124,7 +129,11 @@ describe('health of a credential', () => {
       rig.call('limited', { retryAfterMs: 90_000 });
       expect(rig.token()).toMatchObject({ state: 'active' });
       expect(rig.refusal()).toBe('pool_exhausted');
-      rig.core.updateTokens([{ id: 'tok_0' }], { clearCooldown: true, buckets: [{ name: 'grok-4', remaining: 20 }] }, rig.now);
+      rig.core.updateTokens(
+        [{ id: 'tok_0' }],
+        { clearCooldown: true, buckets: [{ name: 'grok-4', remaining: 20 }] },
+        rig.now,
+      );
     }
   });
 
@@ -179,12 +188,15 @@ describe('health of a credential', () => {
     expect(rig.token()).toMatchObject({ state: 'cooling', coolingUntil: rig.now + 30_000 });
   });
 
-  it.each(['blocked', 'refused', 'unused', 'aborted'] as const)('%s never touches the token', (outcome) => {
-    const rig = new Rig();
-    rig.tokens(1, 100);
-    for (let n = 0; n < 20; n++) rig.call(outcome);
-    expect(rig.token()).toMatchObject({ state: 'active', failures: 0 });
-  });
+  it.each(['blocked', 'refused', 'unused', 'aborted'] as const)(
+    '%s never touches the token',
+    (outcome) => {
+      const rig = new Rig();
+      rig.tokens(1, 100);
+      for (let n = 0; n < 20; n++) rig.call(outcome);
+      expect(rig.token()).toMatchObject({ state: 'active', failures: 0 });
+    },
+  );
 
   it('blocked marks the way out, which is still used', () => {
     const rig = new Rig();
@@ -219,7 +231,8 @@ describe('health of a credential', () => {
       const rig = new Rig({ faultyStrikes: 1, staleMs: 60_000 });
       rig.tokens(1, 20);
       rig.call(outcome);
-      if (outcome === 'banned') rig.core.updateTokens([{ id: 'tok_0' }], { clearCooldown: true }, rig.now);
+      if (outcome === 'banned')
+        rig.core.updateTokens([{ id: 'tok_0' }], { clearCooldown: true }, rig.now);
       rig.now += 2 * 86_400_000;
       // Nobody answers any probe: the figures grow stale, then unknown, and the token is tried again.
       rig.alarm();

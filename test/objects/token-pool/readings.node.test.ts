@@ -7,7 +7,11 @@ function probe(rig: Rig) {
   if (first === undefined) throw new Error('no probe is due');
   return first;
 }
-const figure = (readingId: string, remaining: number | null, resetAfterMs: number | null = 7_200_000) => ({
+const figure = (
+  readingId: string,
+  remaining: number | null,
+  resetAfterMs: number | null = 7_200_000,
+) => ({
   readingId,
   ok: true as const,
   remaining,
@@ -23,7 +27,10 @@ describe('a bucket that was never read', () => {
     const lent = [rig.lease(), rig.lease(), rig.lease()].map((lease) => lease.tokenId);
     expect(lent[0]).toBe('tok_0');
     expect(lent.slice(1).sort()).toEqual(['tok_1', 'tok_2']);
-    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({ code: 'pool_exhausted', retryAfterMs: 1_000 });
+    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({
+      code: 'pool_exhausted',
+      retryAfterMs: 1_000,
+    });
   });
 
   it('asks for a reading at its first use, and lends what the reading leaves', () => {
@@ -106,7 +113,9 @@ describe('a reading', () => {
     const [asked] = rig.core.beginReadings(['tok_0'], ['grok-4'], rig.now);
     rig.core.report([figure(asked?.readingId ?? '', null)], rig.now);
     expect(rig.bucket()).toMatchObject({ state: 'unmetered' });
-    expect(Array.from({ length: 5 }, () => rig.refusal())).toEqual(Array.from({ length: 5 }, () => 'admitted'));
+    expect(Array.from({ length: 5 }, () => rig.refusal())).toEqual(
+      Array.from({ length: 5 }, () => 'admitted'),
+    );
   });
 });
 
@@ -116,7 +125,10 @@ describe('figures grow old', () => {
     rig.tokens(1, null);
     rig.lease();
     rig.core.report([figure(probe(rig).readingId, 1, 60_000)], rig.now);
-    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({ code: 'pool_exhausted', retryAfterMs: 60_000 });
+    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({
+      code: 'pool_exhausted',
+      retryAfterMs: 60_000,
+    });
     rig.now += 60_000;
     const again = probe(rig);
     expect(rig.bucket()).toMatchObject({ free: 0, stale: true });
@@ -160,6 +172,9 @@ describe('figures grow old', () => {
     const [asked] = rig.core.beginReadings(['tok_0'], ['grok-4'], rig.now);
     rig.core.report([{ ...figure(asked?.readingId ?? '', 8), tier: 'super' }], rig.now);
     expect(rig.token()).toMatchObject({ tier: 'super' });
-    expect([rig.refusal(), rig.refusal({ tiers: ['super'] })]).toEqual(['no_credentials', 'admitted']);
+    expect([rig.refusal(), rig.refusal({ tiers: ['super'] })]).toEqual([
+      'no_credentials',
+      'admitted',
+    ]);
   });
 });

@@ -1,7 +1,15 @@
 import { PoolCore } from '../../../objects/token-pool/core';
 import { DEFAULT_POOL_SETTINGS } from '../../../objects/token-pool/settings';
 import type { OutcomeKind } from '../../../src/contract/usage';
-import type { Ask, KeyLimits, Lease, NewToken, PoolSettings, Settlement, TokenView } from '../../../src/pool/rpc';
+import type {
+  Ask,
+  KeyLimits,
+  Lease,
+  NewToken,
+  PoolSettings,
+  Settlement,
+  TokenView,
+} from '../../../src/pool/rpc';
 import { openDatabase } from '../../walk/sqlite-port';
 
 /** 2026-11-20 12:00 UTC, 20:00 in the default zone of the quota day. */
@@ -30,7 +38,12 @@ export class Rig {
     const { sql, transaction } = this.#database;
     return new PoolCore(
       // SAFETY: the walk's adapter has the same method; its row type is not bound.
-      { name: 'main', sql: sql as never, transaction, randomId: () => `reading ${this.#readings++}` },
+      {
+        name: 'main',
+        sql: sql as never,
+        transaction,
+        randomId: () => `reading ${this.#readings++}`,
+      },
       this.now,
     );
   }

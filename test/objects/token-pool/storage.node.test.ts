@@ -68,7 +68,12 @@ describe('what survives', () => {
     for (let n = 0; n < 7; n++) rig.refusal();
     rig.core.countRefusal('key', 'invalid_request', rig.now);
     expect(rig.core.drain(rig.now)).toMatchObject([
-      { refusals: [{ code: 'daily_quota_exceeded', count: 7 }, { code: 'invalid_request', count: 1 }] },
+      {
+        refusals: [
+          { code: 'daily_quota_exceeded', count: 7 },
+          { code: 'invalid_request', count: 1 },
+        ],
+      },
     ]);
   });
 
@@ -95,9 +100,17 @@ describe('an edit of a list that has moved on', () => {
     rig.tokens(2, 10);
     const { listVersion } = rig.core.listTokens({ limit: 10 }, rig.now);
     rig.tokens(1, 10);
-    expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion)).toMatchObject({ found: 0, stale: true });
-    expect(rig.core.importTokens([], rig.now, listVersion)).toMatchObject({ added: 0, stale: true });
+    expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion)).toMatchObject({
+      found: 0,
+      stale: true,
+    });
+    expect(rig.core.importTokens([], rig.now, listVersion)).toMatchObject({
+      added: 0,
+      stale: true,
+    });
     expect(rig.core.stats(rig.now).tokens).toBe(3);
-    expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion + 1)).toMatchObject({ found: 1 });
+    expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion + 1)).toMatchObject({
+      found: 1,
+    });
   });
 });

@@ -1,0 +1,45 @@
+// Writes the configuration of a local start: `wrangler.toml`, with the simulator behind EGRESS and
+// the environment's values. Run by start.mjs as `node dev-config.mjs <out file> <simulator config>`.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { experimental_readRawConfig as readRawConfig } from 'wrangler';
+
+const PROVIDER_KEYS = ['MOONSHOT', 'DEEPSEEK', 'ZAI', 'SILICONFLOW', 'XAI'];
+
+const root = join(import.meta.dirname, '..');
+const [, , outFile, simulatorFile] = process.argv;
+if (outFile === undefined || simulatorFile === undefined) {
+  throw new Error('usage: node dev-config.mjs <out file> <simulator config>');
+}
+const { rawConfig } = readRawConfig({ config: join(root, 'wrangler.toml') });
+const simulator = readRawConfig({ config: simulatorFile }).rawConfig;
+
+// start.mjs has built the panel already, and the file lies elsewhere: paths become absolute.
+const { build: _build, placement: _placement, ...config } = rawConfig;
+const local = {
+  ...config,
+  main: join(root, config.main ?? ''),
+  assets: { ...config.assets, directory: join(root, config.assets?.directory ?? '') },
+  d1_databases: config.d1_databases?.map((/** @type {{ migrations_dir?: string }} */ database) => ({
+    ...database,
+    migrations_dir: join(root, database.migrations_dir ?? 'migrations'),
+  })),
+  services: [{ binding: 'EGRESS', service: simulator.name }],
+  vars: { ...localVars(config.vars ?? {}), ALLOW_LOOPBACK: 'true' },
+};
+// Provider keys may be real ones.
+writeFileSync(outFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+
+/**
+ * Environment variables win over `[vars]`; a provider key that is not given becomes one that the
+ * simulator accepts.
+ *
+ * @param {Record<string, unknown>} vars
+ */
+function localVars(vars) {
+  const keys = PROVIDER_KEYS.map((name) => [`${name}_API_KEY`, `sim-${name.toLowerCase()}`]);
+  const all = { ...vars, ...Object.fromEntries(keys) };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, process.env[name] ?? value]),
+  );
+}

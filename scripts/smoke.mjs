@@ -1,0 +1,194 @@
+// `npm run smoke -- --base-url URL [--api-key KEY] [--model MODEL]`: asks a running gateway for the
+// things a newcomer would, and prints what came back and how long it took. Non-zero on a failure.
+import { parseArgs } from 'node:util';
+
+const TIMEOUT_MS = 60_000;
+const ROUND_TRIPS = 7;
+
+const { values } = parseArgs({
+  options: {
+    'base-url': { type: 'string' },
+    'api-key': { type: 'string' },
+    model: { type: 'string', default: 'grok-4' },
+  },
+});
+const baseUrl = values['base-url']?.replace(/\/+$/, '');
+const apiKey = values['api-key'] ?? process.env.API_KEY;
+if (baseUrl === undefined) {
+  console.error('usage: npm run smoke -- --base-url URL [--api-key KEY] [--model MODEL]');
+  process.exit(2);
+}
+
+/** @typedef {{ detail: string }} Seen */
+/** @type {[string, () => Promise<Seen>][]} */
+const PUBLIC = [
+  ['GET /health', health],
+  ['GET /login', panel],
+  ['GET /v1/models without a key', refusesStrangers],
+];
+/** @type {[string, () => Promise<Seen>][]} */
+const WITH_KEY = [
+  ['GET /v1/models', models],
+  ['GET /v1/key', keyStatus],
+  ['round trip to the pool', poolRoundTrip],
+  ['POST /v1/chat/completions', chat],
+  ['POST /v1/chat/completions, streamed', stream],
+];
+
+/** @type {{ check: string, ms: number, result: string, seen: string }[]} */
+const rows = [];
+for (const [check, run] of apiKey === undefined ? PUBLIC : [...PUBLIC, ...WITH_KEY]) {
+  const startedMs = performance.now();
+  try {
+    const { detail } = await run();
+    rows.push({ check, ms: elapsed(startedMs), result: 'ok', seen: detail });
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    rows.push({ check, ms: elapsed(startedMs), result: 'FAILED', seen: message });
+  }
+}
+printTable(rows);
+if (apiKey === undefined) console.log('\nWithout --api-key no chat was tried.');
+process.exitCode = rows.some(({ result }) => result !== 'ok') ? 1 : 0;
+
+async function health() {
+  const body = await json(await get('/health'));
+  require(body.status === 'healthy' || body.status === 'ok', 'it does not call itself healthy');
+  const plain = Object.entries(body).filter(([, value]) => typeof value !== 'object');
+  return { detail: plain.map(([name, value]) => `${name}=${value}`).join(' ') };
+}
+
+async function panel() {
+  const response = await get('/login', { accept: 'text/html' });
+  const text = await response.text();
+  require(text.includes('<script type="module"'), 'there is no panel');
+  require(response.headers.has('content-security-policy'), 'it has no content security policy');
+  return { detail: `${text.length} characters` };
+}
+
+async function refusesStrangers() {
+  const response = await request('/v1/models');
+  const body = await json(response);
+  require(response.status === 401, `status ${response.status} where 401 was expected`);
+  return { detail: body.error.code };
+}
+
+async function models() {
+  const { data } = await json(await get('/v1/models', authorized()));
+  require(data.length > 0, 'the list is empty');
+  return { detail: `${data.length} models` };
+}
+
+async function keyStatus() {
+  const body = await json(await get('/v1/key', authorized()));
+  return { detail: body.name ?? body.id ?? 'known' };
+}
+
+/** `/v1/key` asks the pool, `/health` asks nobody: the difference is the way to the pool. */
+async function poolRoundTrip() {
+  const worker = await medianMs('/health');
+  const pool = await medianMs('/v1/key');
+  const way = Math.max(0, pool - worker).toFixed(1);
+  return { detail: `${way} ms (${pool.toFixed(1)} less ${worker.toFixed(1)} to the Worker)` };
+}
+
+/** @param {string} path */
+async function medianMs(path) {
+  const times = [];
+  for (let round = 0; round < ROUND_TRIPS; round++) {
+    const startedMs = performance.now();
+    await (await get(path, authorized())).text();
+    times.push(performance.now() - startedMs);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(ROUND_TRIPS / 2)] ?? 0;
+}
+
+async function chat() {
+  const response = await post({ stream: false });
+  const body = await json(response);
+  const text = body.choices[0].message.content;
+  require(typeof text === 'string' && text !== '', 'the answer is empty');
+  return {
+    detail: `${body.usage?.total_tokens} tokens, request ${response.headers.get('x-request-id')}`,
+  };
+}
+
+async function stream() {
+  const startedMs = performance.now();
+  const response = await post({ stream: true });
+  let firstByteMs = null;
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    firstByteMs ??= elapsed(startedMs);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  require(!text.includes('"error":'), `the stream carried an error: ${text.slice(-300).trim()}`);
+  require(text.trimEnd().endsWith('data: [DONE]'), 'the stream ended without [DONE]');
+  return {
+    detail: `first byte after ${firstByteMs} ms, request ${response.headers.get('x-request-id')}`,
+  };
+}
+
+function authorized() {
+  return { authorization: `Bearer ${apiKey}` };
+}
+
+/** @param {{ stream: boolean }} options */
+async function post({ stream: streamed }) {
+  const messages = [{ role: 'user', content: 'Say hello.' }];
+  const response = await request('/v1/chat/completions', {
+    method: 'POST',
+    headers: { ...authorized(), 'content-type': 'application/json' },
+    body: JSON.stringify({ model: values.model, messages, stream: streamed }),
+  });
+  return requireOk(response);
+}
+
+/** @param {string} path @param {Record<string, string>} [headers] */
+async function get(path, headers = {}) {
+  return requireOk(await request(path, { headers }));
+}
+
+/** @param {string} path @param {RequestInit} [init] */
+function request(path, init = {}) {
+  return fetch(`${baseUrl}${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+}
+
+/** @param {Response} response */
+async function requireOk(response) {
+  if (response.ok) return response;
+  throw new Error(`status ${response.status}: ${(await response.text()).slice(0, 300)}`);
+}
+
+/** @param {Response} response */
+async function json(response) {
+  return JSON.parse(await response.text());
+}
+
+/** @param {boolean} holds @param {string} otherwise */
+function require(holds, otherwise) {
+  if (!holds) throw new Error(otherwise);
+}
+
+/** @param {number} startedMs */
+function elapsed(startedMs) {
+  return Math.round(performance.now() - startedMs);
+}
+
+/** @param {Record<string, string | number>[]} table */
+function printTable(table) {
+  const columns = Object.keys(table[0] ?? {});
+  const width = (/** @type {string} */ column) =>
+    Math.max(...[column, ...table.map((row) => String(row[column]))].map((cell) => cell.length));
+  const line = (/** @type {(column: string) => string | number} */ cell) =>
+    columns
+      .map((column) => String(cell(column)).padEnd(width(column)))
+      .join('  ')
+      .trimEnd();
+  console.log(
+    [line((column) => column), ...table.map((row) => line((column) => row[column] ?? ''))].join(
+      '\n',
+    ),
+  );
+}

@@ -1,5 +1,6 @@
-// Writes the configuration of a local start: `wrangler.toml`, with the simulator behind EGRESS and
-// the environment's values. Run by start.mjs as `node dev-config.mjs <out file> <simulator config>`.
+// Writes the configuration of a local start: `wrangler.toml` with the environment's values, and with
+// the simulator behind EGRESS where there is one.
+// Run by start.mjs as `node dev-config.mjs <out file> [simulator config]`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimental_readRawConfig as readRawConfig } from 'wrangler';
@@ -8,11 +9,11 @@ const PROVIDER_KEYS = ['MOONSHOT', 'DEEPSEEK', 'ZAI', 'SILICONFLOW', 'XAI'];
 
 const root = join(import.meta.dirname, '..');
 const [, , outFile, simulatorFile] = process.argv;
-if (outFile === undefined || simulatorFile === undefined) {
-  throw new Error('usage: node dev-config.mjs <out file> <simulator config>');
-}
+if (outFile === undefined)
+  throw new Error('usage: node dev-config.mjs <out file> [simulator config]');
 const { rawConfig } = readRawConfig({ config: join(root, 'wrangler.toml') });
-const simulator = readRawConfig({ config: simulatorFile }).rawConfig;
+const simulator =
+  simulatorFile === undefined ? null : readRawConfig({ config: simulatorFile }).rawConfig;
 
 // start.mjs has built the panel already, and the file lies elsewhere: paths become absolute.
 const { build: _build, placement: _placement, ...config } = rawConfig;
@@ -24,7 +25,7 @@ const local = {
     ...database,
     migrations_dir: join(root, database.migrations_dir ?? 'migrations'),
   })),
-  services: [{ binding: 'EGRESS', service: simulator.name }],
+  services: simulator === null ? [] : [{ binding: 'EGRESS', service: simulator.name }],
   vars: { ...localVars(config.vars ?? {}), ALLOW_LOOPBACK: 'true' },
 };
 // Provider keys may be real ones.
@@ -37,9 +38,14 @@ writeFileSync(outFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
  * @param {Record<string, unknown>} vars
  */
 function localVars(vars) {
-  const keys = PROVIDER_KEYS.map((name) => [`${name}_API_KEY`, `sim-${name.toLowerCase()}`]);
+  const keys = PROVIDER_KEYS.map((name) => [
+    `${name}_API_KEY`,
+    simulator === null ? undefined : `sim-${name.toLowerCase()}`,
+  ]);
   const all = { ...vars, ...Object.fromEntries(keys) };
   return Object.fromEntries(
-    Object.entries(all).map(([name, value]) => [name, process.env[name] ?? value]),
+    Object.entries(all)
+      .map(([name, value]) => [name, process.env[name] ?? value])
+      .filter(([, value]) => value !== undefined),
   );
 }

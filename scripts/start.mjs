@@ -25,6 +25,8 @@ const port = Number(process.env.PORT ?? 8787);
 const stateDir = resolve(root, process.env.STATE_DIR || '.state');
 const baseUrl = `http://127.0.0.1:${port}`;
 const configFile = join(stateDir, 'wrangler.json');
+/** `SIMULATOR=off` leaves the simulated upstreams out: the gateway talks to what its base URLs name. */
+const isSimulated = process.env.SIMULATOR !== 'off';
 const simulatorFile = join(root, 'test', 'simulator', 'wrangler.toml');
 const env = quietEnv(stateDir);
 
@@ -47,7 +49,7 @@ async function main() {
   ]);
   startGateway();
   await untilReady();
-  const account = await ensureAccount(baseUrl, kept, join(stateDir, 'start.json'));
+  const account = await ensureAccount(baseUrl, kept, join(stateDir, 'start.json'), isSimulated);
   setInterval(() => void runCron(), CRON_MS).unref();
   console.log(greeting(account));
   await watch();
@@ -65,7 +67,8 @@ function requireFreePort() {
 
 function writeConfig() {
   const script = join(root, 'scripts', 'dev-config.mjs');
-  return runNode('The configuration', [script, configFile, simulatorFile], env);
+  const simulator = isSimulated ? [simulatorFile] : [];
+  return runNode('The configuration', [script, configFile, ...simulator], env);
 }
 
 /** Applies the D1 migrations, unless these very files have been applied to this state. */
@@ -85,7 +88,7 @@ async function migrate() {
 }
 
 function startGateway() {
-  const configs = ['-c', configFile, '-c', simulatorFile];
+  const configs = ['-c', configFile, ...(isSimulated ? ['-c', simulatorFile] : [])];
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'];
   const level = ['--show-interactive-dev-session=false', '--log-level', env.LOG_LEVEL ?? 'error'];
   const args = [WRANGLER, 'dev', ...configs, ...listen, '--persist-to', stateDir, ...level];
@@ -145,7 +148,7 @@ function greeting({ username, password, apiKey }) {
     messages: [{ role: 'user', content: 'Say hello.' }],
   });
   return `
-Grok2API is ready after ${(performance.now() / 1_000).toFixed(1)} s, with simulated upstreams.
+Grok2API is ready after ${(performance.now() / 1_000).toFixed(1)} s, ${isSimulated ? 'with simulated upstreams' : 'with the upstreams of its base URLs'}.
 
   Address   ${baseUrl}
   Panel     ${baseUrl}/login

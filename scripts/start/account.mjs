@@ -15,11 +15,12 @@ const DEMO_TOKENS = ['demo-q1000-a', 'demo-q1000-b', 'demo-q1000-c'];
  * @param {string} baseUrl
  * @param {Kept} kept
  * @param {string} file keeps the key, which the gateway shows only once
+ * @param {boolean} isSimulated credentials that only the simulator knows are wanted
  * @returns {Promise<Account>}
  */
-export async function ensureAccount(baseUrl, kept, file) {
+export async function ensureAccount(baseUrl, kept, file, isSimulated) {
   const { session, firstKey } = await signIn(baseUrl, kept);
-  await call(baseUrl, 'POST', 'tokens', session, { ssoBasic: DEMO_TOKENS });
+  if (isSimulated) await call(baseUrl, 'POST', 'tokens', session, { ssoBasic: DEMO_TOKENS });
   const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).apiKey : undefined;
   const isUsable = stored !== undefined && (await isAccepted(baseUrl, stored));
   const apiKey = isUsable ? stored : (firstKey ?? (await newKey(baseUrl, session)));

@@ -92,8 +92,9 @@ describe('a caller', () => {
     const { db, reads } = counted();
     const key = newApiKey();
     const ask = (now: number) => authenticate(asking(`Bearer ${key}`), db, now);
-    for (const now of [NOW, NOW + 1, NOW + 9_999])
+    for (const now of [NOW, NOW + 1, NOW + 9_999]) {
       await expect(ask(now)).rejects.toMatchObject({ status: 401 });
+    }
     expect(reads()).toBe(1);
     await expect(ask(NOW + 10_001)).rejects.toMatchObject({ status: 401 });
     expect(reads()).toBe(2);

@@ -1,5 +1,6 @@
 import type { AnswerJob } from '../../src/chat/job';
-import { type Chat, type ChatDeps, type ChatPool, ChatRun } from '../../src/chat/run-chat';
+import type { Chat, ChatDeps, ChatPool } from '../../src/chat/ports';
+import { ChatRun } from '../../src/chat/run-chat';
 import type { WatchLimits } from '../../src/chat/watch';
 import { ChatRequest } from '../../src/contract/chat';
 import type { ModelSpec } from '../../src/models/model-spec';

@@ -30,17 +30,22 @@ function chunked(parts: readonly Part[], style: ThinkingStyle) {
 function assembled(chunks: ReturnType<typeof chunked>) {
   const choices = new Map<
     number,
-    { fields: Record<string, unknown>; tools: Map<number, unknown> }
+    { fields: Record<string, unknown>; texts: Record<string, string>; tools: Map<number, unknown> }
   >();
   for (const {
     choices: [choice],
   } of chunks) {
-    const known = choices.get(choice.index) ?? { fields: {}, tools: new Map<number, unknown>() };
+    const known = choices.get(choice.index) ?? {
+      fields: {},
+      texts: {},
+      tools: new Map<number, unknown>(),
+    };
     choices.set(choice.index, known);
     const { delta } = choice;
     for (const field of ['content', 'reasoning_content', 'refusal']) {
-      if (typeof delta[field] === 'string')
-        known.fields[field] = `${known.fields[field] ?? ''}${delta[field]}`;
+      if (typeof delta[field] === 'string') {
+        known.texts[field] = (known.texts[field] ?? '') + delta[field];
+      }
     }
     if (delta.role) known.fields['role'] = delta.role;
     if (delta.annotations) known.fields['annotations'] = delta.annotations;
@@ -59,12 +64,12 @@ function assembled(chunks: ReturnType<typeof chunked>) {
   }
   return [...choices]
     .sort(([a], [b]) => a - b)
-    .map(([index, { tools, fields }]) => ({
+    .map(([index, { tools, fields, texts }]) => ({
       index,
       role: fields['role'],
-      content: fields['content'] ?? null,
-      reasoning: fields['reasoning_content'],
-      refusal: fields['refusal'] ?? null,
+      content: texts['content'] ?? null,
+      reasoning: texts['reasoning_content'],
+      refusal: texts['refusal'] ?? null,
       annotations: fields['annotations'] ?? [],
       tools: [...tools.values()],
       finish_reason: fields['finish_reason'],
@@ -144,8 +149,9 @@ describe('the two modes', () => {
     const streamed = assembled(chunked(parts, style));
     // A stream has no way to say "empty text" of an answer that only thought.
     for (const choice of streamed) {
-      if (choice.content === null && choice.tools.length === 0 && choice.refusal === null)
+      if (choice.content === null && choice.tools.length === 0 && choice.refusal === null) {
         choice.content = '';
+      }
     }
     expect(streamed).toEqual(whole);
   });

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Gateway and simulator as processes of their own, so that one can be killed and the other lives on. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
+const READY_MS = 60_000;
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      );
+    });
+  });
+}
+
+export interface Running {
+  readonly url: string;
+  /** SIGKILL for it and everything it started: nothing gets to clean up. */
+  kill(): Promise<void>;
+}
+
+/** Starts a Worker's process and waits until it serves. */
+async function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  url: string,
+  health: string,
+): Promise<Running> {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => (output += String(text)));
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const isUp = await fetch(url + health).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isUp) return { url, kill: () => killTree(child) };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await killTree(child);
+  throw new Error(`${url} did not start:\n${output}`);
+}
+
+async function killTree(child: ChildProcess): Promise<void> {
+  const gone = child.exitCode === null ? new Promise((resolve) => child.on('exit', resolve)) : null;
+  for (const pid of child.pid === undefined ? [] : descendants(child.pid)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  await gone;
+}
+
+/** A process and all that it started, the youngest first. */
+function descendants(pid: number): number[] {
+  let children: number[] = [];
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    children = text.trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    // It has ended by itself.
+  }
+  return [...children.flatMap(descendants), pid];
+}
+
+/** Switches that keep wrangler quiet and off the network. */
+const QUIET = {
+  CI: '1',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  X_LOCAL_OBSERVABILITY: 'false',
+  X_LOCAL_EXPLORER: 'false',
+};
+
+export async function startSimulator(stateDir: string): Promise<Running> {
+  const port = await freePort();
+  const config = join(ROOT, 'test', 'simulator', 'wrangler.toml');
+  const listen = [
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--inspector-port',
+    '0',
+    '--persist-to',
+    stateDir,
+  ];
+  const env = {
+    ...QUIET,
+    WRANGLER_LOG_PATH: join(stateDir, 'logs'),
+    WRANGLER_REGISTRY_PATH: join(stateDir, 'registry'),
+  };
+  const quiet = ['--log-level', 'none', '--show-interactive-dev-session=false'];
+  return start(
+    [WRANGLER, 'dev', '-c', config, ...listen, ...quiet],
+    env,
+    `http://127.0.0.1:${port}`,
+    '/__control/ledger',
+  );
+}
+
+/** `npm start` without npm, over a state that outlives it. */
+export async function startGatewayProcess(options: {
+  readonly port: number;
+  readonly stateDir: string;
+  readonly env: NodeJS.ProcessEnv;
+}): Promise<Running> {
+  const { port, stateDir, env } = options;
+  const url = `http://127.0.0.1:${port}`;
+  const script = join(ROOT, 'scripts', 'start.mjs');
+  return start(
+    [script],
+    { ...env, PORT: String(port), STATE_DIR: stateDir, LOG_LEVEL: 'none' },
+    url,
+    '/health',
+  );
+}

@@ -1,0 +1,476 @@
+import OpenAI, {
+  APIError,
+  APIUserAbortError,
+  AuthenticationError,
+  BadRequestError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+} from 'openai';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { type Gateway, startGateway } from './harness';
+
+let gateway: Gateway;
+let apiKey: string;
+let client: OpenAI;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  // Each test has a failing credential of its own: together they are no shared cause.
+  await gateway.admin('POST', 'config', { token: { breaker_credentials: 100 } });
+  apiKey = await gateway.newKey();
+  client = clientOf(apiKey);
+});
+afterAll(() => gateway.close());
+
+function clientOf(key: string, maxRetries = 0): OpenAI {
+  return new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries });
+}
+
+const MODEL = 'deepseek-chat';
+const say = (content: string) => [{ role: 'user' as const, content }];
+const WEATHER = {
+  type: 'function' as const,
+  function: {
+    name: 'get_weather',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+};
+
+let names = 0;
+/** A credential that the simulator has not met, with these words in its name. */
+function credential(words: string): string {
+  names += 1;
+  return `${words}-sdk${names}x`;
+}
+
+/** What the key's holder is told of the calls under way. */
+async function underWay(): Promise<number> {
+  const response = await fetch(`${gateway.url}/v1/key`, {
+    headers: { authorization: `Bearer ${apiKey}` },
+  });
+  const Key = z.object({ limits: z.object({ concurrency: z.object({ used: z.number() }) }) });
+  return Key.parse(await response.json()).limits.concurrency.used;
+}
+
+async function thrownBy(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}
+
+/** Reads a stream to its end or failure. */
+async function streamed(key: OpenAI, content = 'hello'): Promise<string> {
+  const stream = await key.chat.completions.create({
+    model: MODEL,
+    messages: say(content),
+    stream: true,
+  });
+  let text = '';
+  for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+  return text;
+}
+
+describe('the openai package', () => {
+  beforeAll(() => gateway.useTokens('deepseek', [credential('plain')]));
+
+  it('gets a whole answer', async () => {
+    const { data, response } = await client.chat.completions
+      .create({ model: MODEL, messages: say('hello') })
+      .withResponse();
+    expect(data.object).toBe('chat.completion');
+    expect(data.choices[0]?.message).toMatchObject({ role: 'assistant', content: 'Echo: hello' });
+    expect(data.choices[0]?.finish_reason).toBe('stop');
+    expect(data.usage?.total_tokens).toBeGreaterThan(0);
+    expect(data.id).toBe(`chatcmpl-${response.headers.get('x-request-id')}`);
+  });
+
+  it('gets a stream, with usage at its end when it asks', async () => {
+    const stream = await client.chat.completions.create({
+      model: MODEL,
+      messages: say('hello'),
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const chunks = await all(stream);
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe(
+      'Echo: hello',
+    );
+    expect(chunks.filter((chunk) => chunk.choices[0]?.delta.role !== undefined)).toHaveLength(1);
+    expect(chunks.flatMap((chunk) => chunk.choices[0]?.finish_reason ?? [])).toEqual(['stop']);
+    expect(chunks.at(-1)).toMatchObject({
+      choices: [],
+      usage: { total_tokens: expect.any(Number) },
+    });
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('is also served below /api/v1', async () => {
+    const below = new OpenAI({ apiKey, baseURL: `${gateway.url}/api/v1`, maxRetries: 0 });
+    const { choices } = await below.chat.completions.create({
+      model: MODEL,
+      messages: say('hello'),
+    });
+    expect(choices[0]?.message.content).toBe('Echo: hello');
+  });
+
+  it('calls tools, whole and streamed alike', async () => {
+    const ask = { model: MODEL, messages: say('[[tool]] Bern'), tools: [WEATHER] };
+    const whole = await client.chat.completions.create(ask);
+    const [call] = whole.choices[0]?.message.tool_calls ?? [];
+    if (call?.type !== 'function') throw new Error('no function was called');
+    expect(call.function.name).toBe('get_weather');
+    expect(JSON.parse(call.function.arguments)).toHaveProperty('city');
+    expect(whole.choices[0]?.finish_reason).toBe('tool_calls');
+
+    const final = await client.chat.completions.stream(ask).finalChatCompletion();
+    const [streamedCall] = final.choices[0]?.message.tool_calls ?? [];
+    expect(streamedCall).toMatchObject({ type: 'function', function: { name: 'get_weather' } });
+    if (streamedCall?.type !== 'function') throw new Error('no function was called');
+    expect(JSON.parse(streamedCall.function.arguments)).toEqual(
+      JSON.parse(call.function.arguments),
+    );
+
+    const answered = await client.chat.completions.create({
+      model: MODEL,
+      messages: [
+        ...say('[[tool]] Bern'),
+        { role: 'assistant', tool_calls: [call] },
+        { role: 'tool', tool_call_id: call.id, content: 'sunny' },
+      ],
+    });
+    expect(answered.choices).toHaveLength(1);
+  });
+
+  it('gets structured output in the schema it asks for', async () => {
+    const completion = await client.chat.completions.create({
+      model: MODEL,
+      messages: say('a city'),
+      response_format: {
+        type: 'json_schema',
+        json_schema: {
+          name: 'city',
+          strict: true,
+          schema: {
+            type: 'object',
+            properties: { name: { type: 'string' }, people: { type: 'integer' } },
+            required: ['name', 'people'],
+            additionalProperties: false,
+          },
+        },
+      },
+    });
+    const City = z.strictObject({ name: z.string(), people: z.int() });
+    expect(City.safeParse(JSON.parse(completion.choices[0]?.message.content ?? '')).success).toBe(
+      true,
+    );
+  });
+
+  it('gets reasoning in its own field, as think tags, or not at all', async () => {
+    const ask = (fields: object) =>
+      client.chat.completions.create({
+        model: 'deepseek-reasoner',
+        messages: say('hello'),
+        ...fields,
+      });
+    const {
+      choices: [field],
+    } = await ask({});
+    expect(field?.message).toHaveProperty('reasoning_content');
+    expect(field?.message.content).toBe('Echo: hello');
+    const {
+      choices: [tags],
+    } = await ask({ thinking_format: 'tags' });
+    expect(tags?.message.content).toMatch(/^<think>\n[^]+\n<\/think>\nEcho: hello$/);
+    const {
+      choices: [none],
+    } = await ask({ reasoning_effort: 'none' });
+    expect(none?.message).not.toHaveProperty('reasoning_content');
+  });
+
+  it('lists what can be served, and finds one model by its name', async () => {
+    const { data } = await client.models.list();
+    const ids = data.map(({ id }) => id);
+    expect(ids).toContain(MODEL);
+    expect(ids).not.toContain('glm-5');
+    expect(await client.models.retrieve(MODEL)).toMatchObject({ id: MODEL, object: 'model' });
+    expect(await thrownBy(client.models.retrieve('constructor'))).toBeInstanceOf(NotFoundError);
+  });
+
+  it('is told when upstream did not count', async () => {
+    await gateway.useTokens('deepseek', [credential('nousage')]);
+    const { usage } = await client.chat.completions.create({
+      model: MODEL,
+      messages: say('hello'),
+    });
+    expect(usage).toMatchObject({ estimated: true, completion_tokens: 3 });
+  });
+});
+
+describe('an abort in the middle of a stream', () => {
+  it('cancels upstream and brings the lease back', async () => {
+    const name = credential('pace100-tokens100');
+    await gateway.useTokens('deepseek', [name]);
+    const stream = await client.chat.completions.create({
+      model: MODEL,
+      messages: say('hello'),
+      stream: true,
+    });
+    for await (const chunk of stream) {
+      if (chunk.choices[0]?.delta.content) break;
+    }
+    // Leaving the loop aborts the request.
+    await expect
+      .poll(async () => (await gateway.calls(name))[0]?.ended, { timeout: 5_000 })
+      .toBe('cancelled');
+    await expect.poll(underWay, { timeout: 5_000 }).toBe(0);
+  });
+
+  it('by its signal, too, and the aborted call is one row of the log', async () => {
+    const name = credential('pace100-tokens100');
+    await gateway.useTokens('deepseek', [name]);
+    const controller = new AbortController();
+    const stream = await client.chat.completions.create(
+      { model: MODEL, messages: say('hello'), stream: true },
+      { signal: controller.signal },
+    );
+    let id = '';
+    const reading = (async () => {
+      for await (const chunk of stream) {
+        id = chunk.id.replace('chatcmpl-', '');
+        controller.abort();
+      }
+    })();
+    const thrown = await thrownBy(reading);
+    expect(thrown === null || thrown instanceof APIUserAbortError).toBe(true);
+    await expect
+      .poll(async () => (await gateway.calls(name))[0]?.ended, { timeout: 5_000 })
+      .toBe('cancelled');
+    const Calls = z.object({ calls: z.array(z.object({ id: z.string(), outcome: z.string() })) });
+    await expect
+      .poll(
+        async () => {
+          const rows = await gateway.harness
+            .getWorker<{ DB: D1Database }>()
+            .getEnv()
+            .then(({ DB }) =>
+              DB.prepare('SELECT id, outcome FROM calls WHERE id = ?1').bind(id).all(),
+            );
+          return Calls.parse({ calls: rows.results }).calls;
+        },
+        { timeout: 15_000, interval: 250 },
+      )
+      .toEqual([{ id, outcome: 'aborted' }]);
+  });
+});
+
+describe('another credential', () => {
+  it('serves when the first one fails, and nobody notices', async () => {
+    const names_ = ['e500', 'unauthorized', 'plain'].map(credential);
+    await gateway.useTokens('deepseek', names_);
+    for (let i = 0; i < 3; i++) expect(await streamed(client)).toBe('Echo: hello');
+  });
+});
+
+/** What the simulator's credential does, and how the caller must hear of it. */
+const FAULTS = [
+  ['moderated', BadRequestError, 400, 'content_policy_violation'],
+  ['limited30', RateLimitError, 429, 'pool_exhausted'],
+  ['unauthorized', InternalServerError, 502, 'upstream_unauthorized'],
+  ['banned', InternalServerError, 502, 'upstream_unauthorized'],
+  ['challenge', InternalServerError, 502, 'upstream_blocked'],
+  ['e500', InternalServerError, 502, 'upstream_error'],
+  ['cutfirst', InternalServerError, 502, 'upstream_cut'],
+  ['silent', InternalServerError, 504, 'upstream_timeout'],
+] as const;
+
+describe('a failure before the head has left', () => {
+  beforeAll(() =>
+    gateway.admin('POST', 'config', { stream: { head_ms: 20_000, first_part_s: 1 } }),
+  );
+
+  const cases = FAULTS.flatMap((fault) =>
+    ([false, true] as const).map((stream) => [...fault, stream] as const),
+  );
+
+  it.each(cases)(
+    'of %s is %o with status %i and code %s (stream: %s)',
+    async (words, Class, status, code, stream) => {
+      await gateway.useTokens('deepseek', [credential(words)]);
+      const thrown = await thrownBy(
+        client.chat.completions.create({ model: MODEL, messages: say('hello'), stream }),
+      );
+      expect(thrown).toBeInstanceOf(Class);
+      expect(thrown).toMatchObject({ status, code });
+    },
+  );
+
+  it('that may be repeated soon says when', async () => {
+    await gateway.useTokens('deepseek', [credential('limited30')]);
+    const thrown = await thrownBy(streamed(client));
+    if (!(thrown instanceof RateLimitError)) throw new Error('no 429', { cause: thrown });
+    const retryAfterS = Number(thrown.headers.get('retry-after'));
+    expect(retryAfterS).toBeGreaterThan(25);
+    expect(retryAfterS).toBeLessThanOrEqual(30);
+  });
+
+  it('is sent once by a client that retries, when it is told to stay away for long', async () => {
+    await gateway.useTokens('moonshot', [credential('limited600')]);
+    let requests = 0;
+    const counting = new OpenAI({
+      apiKey,
+      baseURL: `${gateway.url}/v1`,
+      fetch: (url, init) => {
+        requests += 1;
+        return fetch(url, init);
+      },
+    });
+    const thrown = await thrownBy(
+      counting.chat.completions.create({ model: 'kimi-k2.5', messages: say('hello') }),
+    );
+    expect(thrown).toBeInstanceOf(RateLimitError);
+    expect(requests).toBe(1);
+  });
+});
+
+describe('a failure after the head has left', () => {
+  beforeAll(async () => {
+    await gateway.admin('POST', 'config', { stream: { head_ms: 50, first_part_s: 1 } });
+    await gateway.useTokens('deepseek', [credential('plain')]);
+    // The isolate learns of new settings with its next admission.
+    await streamed(client);
+  });
+
+  // The simulator refuses these credentials at its door, before it can be slow.
+  const SUDDEN: ReadonlySet<string> = new Set(['unauthorized', 'banned', 'challenge']);
+
+  it.each(FAULTS.filter(([words]) => !SUDDEN.has(words)))(
+    'of %s is an error event with the same envelope',
+    async (words, _Class, status, code) => {
+      await gateway.useTokens('deepseek', [credential(`slowhead300-${words}`)]);
+      const stream = await client.chat.completions.create({
+        model: MODEL,
+        messages: say('hello'),
+        stream: true,
+      });
+      const thrown = await thrownBy(all(stream));
+      if (!(thrown instanceof APIError)) throw new Error('no APIError', { cause: thrown });
+      expect(thrown.code).toBe(code);
+      expect(thrown.error).toMatchObject({ status, code, message: expect.any(String) });
+    },
+  );
+
+  it.each([
+    ['cut', 'upstream_cut'],
+    ['stall', 'upstream_timeout'],
+  ])('of %s, in the middle of the answer, ends it without a finish', async (words, code) => {
+    await gateway.admin('POST', 'config', { stream: { idle_s: 1 } });
+    await gateway.useTokens('deepseek', [credential(`tokens9-${words}`)]);
+    const stream = await client.chat.completions.create({
+      model: MODEL,
+      messages: say('hello'),
+      stream: true,
+    });
+    const reasons: unknown[] = [];
+    let text = '';
+    const reading = (async () => {
+      for await (const chunk of stream) {
+        text += chunk.choices[0]?.delta.content ?? '';
+        reasons.push(chunk.choices[0]?.finish_reason);
+      }
+    })();
+    expect(await thrownBy(reading)).toMatchObject({ code });
+    expect(text).not.toBe('');
+    expect(reasons.every((reason) => reason === null)).toBe(true);
+  });
+
+  afterEach(async () => {
+    await expect.poll(underWay, { timeout: 5_000 }).toBe(0);
+  });
+});
+
+describe('a refusal of the gateway itself', () => {
+  beforeAll(async () => {
+    await gateway.admin('POST', 'config', { stream: { head_ms: 1_500, first_part_s: 60 } });
+    await gateway.useTokens('deepseek', [credential('plain')]);
+  });
+
+  const ask = (key: OpenAI, fields: object = {}) =>
+    key.chat.completions.create({ model: MODEL, messages: say('hello'), ...fields });
+
+  it('is AuthenticationError for a wrong key, and for one that is switched off', async () => {
+    expect(await thrownBy(ask(clientOf('sk-wrong')))).toBeInstanceOf(AuthenticationError);
+    const off = clientOf(await gateway.newKey({ is_active: false }));
+    expect(await thrownBy(ask(off))).toMatchObject({ status: 401, code: 'key_disabled' });
+    expect(await thrownBy(off.models.list())).toMatchObject({ status: 401, code: 'key_disabled' });
+  });
+
+  it('is PermissionDeniedError for a model that the key may not use, which it does not see either', async () => {
+    const key = clientOf(await gateway.newKey({ models: ['deepseek-reasoner'] }));
+    expect(await thrownBy(ask(key))).toBeInstanceOf(PermissionDeniedError);
+    expect((await key.models.list()).data.map(({ id }) => id)).toEqual(['deepseek-reasoner']);
+  });
+
+  it('is NotFoundError for a model that is none, BadRequestError for a wrong field', async () => {
+    expect(await thrownBy(ask(client, { model: 'gpt-none' }))).toBeInstanceOf(NotFoundError);
+    const wrong = await thrownBy(ask(client, { temperature: 9 }));
+    expect(wrong).toBeInstanceOf(BadRequestError);
+    expect(wrong).toMatchObject({ param: 'temperature', code: 'invalid_request' });
+  });
+
+  it('is RateLimitError when the key’s quota is used up, and the headers say so before', async () => {
+    const key = clientOf(await gateway.newKey({ limits: { chat_per_day: 1 } }));
+    const { response } = await ask(key).withResponse();
+    expect(response.headers.get('x-ratelimit-limit-requests')).toBe('1');
+    expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('0');
+    for (const stream of [false, true]) {
+      const thrown = await thrownBy(ask(key, { stream }));
+      expect(thrown).toBeInstanceOf(RateLimitError);
+      expect(thrown).toMatchObject({ code: 'daily_quota_exceeded', type: 'rate_limit_error' });
+    }
+  });
+
+  it('is a 503 when no credential is there at all', async () => {
+    expect(await thrownBy(ask(client, { model: 'glm-5' }))).toMatchObject({
+      status: 503,
+      code: 'no_credentials',
+    });
+  });
+});
+
+describe('the Grok site behind the openai package', () => {
+  beforeAll(() => gateway.useTokens('grok-web', [credential('q100')]));
+
+  it('answers whole and streamed alike', async () => {
+    const ask = { model: 'grok-4', messages: say('hello') };
+    const whole = await client.chat.completions.create(ask);
+    const final = await client.chat.completions.stream(ask).finalChatCompletion();
+    expect(whole.choices[0]?.message.content).toContain('hello');
+    expect(final.choices[0]?.message.content).toBe(whole.choices[0]?.message.content);
+    expect(whole.usage).toMatchObject({ estimated: true });
+  });
+
+  it('shows thinking and sources', async () => {
+    const { choices } = await client.chat.completions.create({
+      model: 'grok-4',
+      messages: say('[[think]] hello'),
+    });
+    expect(choices[0]?.message).toMatchObject({ reasoning_content: expect.stringMatching(/\w/) });
+    expect(choices[0]?.message.annotations?.[0]).toMatchObject({ type: 'url_citation' });
+    await gateway.admin('POST', 'config', { grok: { thinking: false } });
+    const off = await client.chat.completions.create({
+      model: 'grok-4',
+      messages: say('[[think]] hello'),
+    });
+    expect(off.choices[0]?.message).not.toHaveProperty('reasoning_content');
+  });
+});

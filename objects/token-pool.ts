@@ -14,6 +14,7 @@ import type {
   TokenQuery,
   TokenRef,
 } from '../src/pool/rpc';
+import { logError } from '../src/lib/log';
 import { CommitQueue } from './lib/commit-queue';
 import { PoolCore } from './token-pool/core';
 import type { SqlPort } from './token-pool/ports';
@@ -44,6 +45,7 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
       },
       Date.now(),
     );
+    this.#goByTheVar(env.CACHE_RESET_TZ_OFFSET_MINUTES);
     this.#commits = new CommitQueue({
       commit: () => this.#core.commit(),
       sync: () => storage.sync(),
@@ -169,13 +171,21 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
-      const { batches, probes } = this.#core.alarm(Date.now());
+      const { batches, probes, failures } = this.#core.alarm(Date.now());
+      for (const error of failures) logError('pool_alarm_task_failed', { error });
       await this.#durable();
       this.#send(batches);
       this.#probe(probes);
     } finally {
       this.#armAlarm();
     }
+  }
+
+  /** The var may change with a deployment, without any edit of the settings. */
+  #goByTheVar(offset: string): void {
+    const dayOffsetMinutes = Number(offset);
+    if (!Number.isInteger(dayOffsetMinutes)) return;
+    this.#core.configure({ ...this.#core.state.settings, dayOffsetMinutes }, Date.now());
   }
 
   /** A reply that may leave once what it says is durable. */

@@ -50,6 +50,8 @@ export interface Pool {
 export interface AlarmWork {
   readonly batches: UsageBatch[];
   readonly probes: Probe[];
+  /** What tasks have thrown: bugs, to be logged. */
+  readonly failures: unknown[];
 }
 
 /**
@@ -128,8 +130,12 @@ export class PoolCore implements Pool {
     this.#advance(now);
     if (settings.version < this.state.settings.version) return;
     if (JSON.stringify(settings) === JSON.stringify(this.state.settings)) return;
+    const { staleMs } = this.state.settings;
     this.state.setSettings(settings);
     this.state.work.settings = true;
+    if (settings.staleMs === staleMs) return;
+    // How long a stale figure is believed has changed: plan those moments again.
+    for (const table of this.state.loadedBuckets()) this.state.wakeCells(table);
   }
 
   countRefusal(keyId: string, code: string, now: number): void {
@@ -211,13 +217,23 @@ export class PoolCore implements Pool {
   /** Does what time demands. Running twice, or an hour late, does no harm. */
   alarm(now: number): AlarmWork {
     this.#advance(now);
-    expireLeases(this);
-    this.outbox.sealDue();
-    const today = this.state.calendar.day(this.state.now);
-    for (const key of this.state.loadedKeys()) {
-      if (pruneDays(key, today)) this.state.work.keys.add(key.limits.id);
+    const work: AlarmWork = { batches: [], probes: [], failures: [] };
+    const tasks = [
+      () => expireLeases(this),
+      () => this.outbox.sealDue(),
+      () => this.#pruneDays(),
+      () => work.batches.push(...this.outbox.takeDue()),
+      () => work.probes.push(...this.readings.due()),
+    ];
+    for (const task of tasks) {
+      try {
+        task();
+      } catch (failure) {
+        // One task that fails must not keep the others from running.
+        work.failures.push(failure);
+      }
     }
-    return { batches: this.outbox.takeDue(), probes: this.readings.due() };
+    return work;
   }
 
   /** Unix ms at which `alarm` should run next; null when nothing waits. */
@@ -284,6 +300,13 @@ export class PoolCore implements Pool {
 
   get hasChanges(): boolean {
     return !this.state.work.isEmpty;
+  }
+
+  #pruneDays(): void {
+    const today = this.state.calendar.day(this.state.now);
+    for (const key of this.state.loadedKeys()) {
+      if (pruneDays(key, today)) this.state.work.keys.add(key.limits.id);
+    }
   }
 
   /** Whether the list of tokens is another than the one an operator has read. */

@@ -37,7 +37,9 @@ export function restore(
   if (now.state === after.state) cell.state[slot] = before.state;
   if (now.strikes === after.strikes) cell.strikes[slot] = before.strikes;
   if (now.faults === after.faults) cell.faults[slot] = before.faults;
-  if (now.coolUntil === after.coolUntil) {
+  // Two penalties of one millisecond end alike: their strikes tell them apart.
+  const isLast = now.strikes === after.strikes && now.faults === after.faults;
+  if (isLast && now.coolUntil === after.coolUntil) {
     cell.coolUntil[slot] = before.coolUntil;
     cell.trial[slot] = before.trial;
   }

@@ -131,4 +131,13 @@ describe('the TokenPool object', () => {
       )
       .toBe(1);
   });
+
+  it('takes the quota day from the var, without any settings stored', async () => {
+    const stub = pool('day');
+    await stub.putKey(key);
+    const [status] = await stub.keyStatus([key.id]);
+    const resetsAt = status?.perDay.chat.resetsAt ?? 0;
+    const offsetMs = Number(env.CACHE_RESET_TZ_OFFSET_MINUTES) * 60_000;
+    expect((resetsAt + offsetMs) % 86_400_000).toBe(0);
+  });
 });

@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { measureAdmit, measureMemory, measurePairs } from './cells/admit.ts';
+import { measureFirstToken } from './cells/first-token.ts';
+import { measureRows } from './cells/rows.ts';
+import { measureSize } from './cells/size.ts';
+import { measureThroughput } from './cells/throughput.ts';
+import { requireSound } from './driver.ts';
+import { type Figure, isMet, table } from './figures.ts';
+import { prepareGateway, type Requests } from './requests.ts';
+import { UsageCheck } from './usage.ts';
+import { openWorld, type World } from './world.ts';
+
+/**
+ * `npm run bench`: what the deployed bundle does on this machine, beside a Worker that only passes
+ * through, in the same workerd, before the same upstream. One table; see `figures.ts` for its columns.
+ *
+ * `--quick`: one round and fewer cells. `--only=throughput,first-token,rows,pairs,admit,memory,size`.
+ */
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+const isQuick = flags.quick;
+const rounds = isQuick ? 1 : 5;
+const only = flags.only === '' ? null : flags.only.split(',');
+const wants = (...names: readonly string[]) =>
+  only === null || names.some((name) => only.includes(name));
+
+const startedAt = performance.now();
+const figures: Figure[] = [];
+if (wants('throughput', 'first-token', 'rows', 'pairs', 'admit')) await withWorld(false, measure);
+if (wants('memory', 'size')) await withWorld(true, measureAtRest);
+console.log(`\n${table(figures)}\n`);
+const missed = figures.filter((figure) => !isMet(figure));
+const seconds = Math.round((performance.now() - startedAt) / 1_000);
+console.log(
+  `${rounds} rounds, ${seconds} s. Must not met: ${missed.map(({ name }) => name).join('; ') || 'none'}.`,
+);
+
+async function measure(world: World): Promise<void> {
+  if (wants('throughput', 'first-token', 'rows')) {
+    const requests = await prepareGateway(world);
+    const usage = new UsageCheck(world);
+    await measureGateway(world, requests, usage);
+    await requireSound(world, 'main');
+  }
+  if (wants('pairs')) await add('pairs', () => measurePairs(world, rounds));
+  if (wants('admit')) await add('admit', () => measureAdmit(world, rounds));
+}
+
+async function measureGateway(world: World, requests: Requests, usage: UsageCheck): Promise<void> {
+  const plan = {
+    rounds,
+    windowMs: isQuick ? 1_500 : 2_500,
+    connections: isQuick ? [1, 64] : [1, 16, 64, 256],
+  };
+  if (wants('throughput')) {
+    await add('throughput', () => measureThroughput(world, requests, usage, plan));
+  }
+  if (wants('first-token')) {
+    await add('first-token', () => measureFirstToken(world, requests, usage, rounds));
+  }
+  if (wants('rows')) await add('rows', () => measureRows(world, requests, usage, !isQuick));
+}
+
+async function measureAtRest(world: World): Promise<void> {
+  if (wants('memory')) await add('memory', () => measureMemory(world));
+  if (wants('size')) await add('size', () => measureSize(world.bundle));
+}
+
+async function add(name: string, cell: () => Promise<Figure[]>): Promise<void> {
+  process.stderr.write(`${name} …\n`);
+  figures.push(...(await cell()));
+}
+
+async function withWorld(
+  withInspector: boolean,
+  use: (world: World) => Promise<void>,
+): Promise<void> {
+  const world = await openWorld(withInspector);
+  try {
+    await use(world);
+  } finally {
+    await world.stop();
+  }
+}

@@ -35,10 +35,7 @@ export class Directory {
     const row = this.#state.tokenRow(slot);
     // A token deleted while it is lent: the lease goes on, with what its Worker already holds.
     if (row === null) return { id: '', sealed: '' };
-    if (this.#texts.size >= MAX_TEXTS) {
-      const [oldest] = this.#texts.keys();
-      if (oldest !== undefined) this.#texts.delete(oldest);
-    }
+    if (this.#texts.size >= MAX_TEXTS) this.#texts.clear();
     const text = { id: row.id, sealed: row.sealed };
     this.#texts.set(slot, text);
     return text;

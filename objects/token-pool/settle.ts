@@ -8,6 +8,7 @@ import type { Pool } from './core';
 import { resetHealth } from './health';
 import { ratesOf, release } from './keys';
 import type { OpenLease } from './leases';
+import { TOMBSTONE_MS } from './state';
 import { healthEffect, isCharged, OUTCOMES, unitsSpent } from './outcomes';
 
 /** Upstream needs a moment before its figures follow its refusal. */
@@ -21,10 +22,9 @@ export function settle(pool: Pool, ended: Settlement): void {
   const lease = state.leases.get(ended.callId);
   if (lease === undefined) {
     if (!correct(pool, ended) && !state.ended.has(ended.callId)) {
-      state.work.tombstones.set(
-        ended.callId,
-        state.remember(state.tombstones, ended.callId, state.now),
-      );
+      const until = state.now + TOMBSTONE_MS;
+      state.tombstones.add(ended.callId, until);
+      state.work.tombstones.set(ended.callId, until);
     }
     return;
   }
@@ -151,7 +151,7 @@ function endCall(pool: Pool, lease: OpenLease, ended: Settlement, units: number)
   state.leases.delete(lease.callId);
   state.work.opened.delete(lease.callId);
   state.work.closed.add(lease.callId);
-  state.remember(state.ended, lease.callId, state.now);
+  state.ended.add(lease.callId, state.now + TOMBSTONE_MS);
   const record = recordOf(lease, ended, units, state.now);
   state.pendingRecords.push(record);
   state.work.records.push(record);

@@ -6,6 +6,7 @@ import { TimeQueue } from './heaps';
 import { type KeyCounters, type KeyState, newKeyState } from './keys';
 import type { LostCall, OpenLease } from './leases';
 import type { PoolPorts } from './ports';
+import { RecentIds } from './recent-ids';
 import { DEFAULT_POOL_SETTINGS } from './settings';
 import { Shelves } from './shelves';
 import { type NameRow, type Statements, statements, type TokenRow } from './statements';
@@ -13,7 +14,7 @@ import { BucketTable, TokenTable } from './tables';
 import { type Sequences, Work } from './work';
 
 /** A word that comes too early or too late is recognised for this long. */
-const TOMBSTONE_MS = 60_000;
+export const TOMBSTONE_MS = 60_000;
 
 /** A cell of a bucket; bucket 0 is the token itself. */
 export interface Cell {
@@ -30,10 +31,10 @@ export class PoolState {
   readonly tokens = new TokenTable();
   readonly shelves: Shelves;
   readonly leases = new Map<string, OpenLease>();
-  /** Calls whose settlement came before their admission: until when they are refused. Oldest first. */
-  readonly tombstones = new Map<string, number>();
+  /** Calls whose settlement came before their admission: until when they are refused. */
+  readonly tombstones = new RecentIds();
   /** The same for calls that have ended, in case an admission was delivered twice. Not carried over a checkpoint. */
-  readonly ended = new Map<string, number>();
+  readonly ended = new RecentIds();
   readonly lost = new Map<string, LostCall>();
   readonly sequences: Sequences = { batch: 0, list: 0, slot: 1 };
   /** Usage that waits for sealing. */
@@ -66,20 +67,8 @@ export class PoolState {
   advance(now: number): void {
     this.now = Math.max(this.now, now);
     this.shelves.advance(this.now, this.sequences.slot);
-    for (const ids of [this.tombstones, this.ended]) {
-      for (const [id, until] of ids) {
-        if (until > this.now) break;
-        ids.delete(id);
-      }
-    }
-  }
-
-  /** Remembers a call id long enough to refuse what is delivered late. */
-  remember(ids: Map<string, number>, id: string, now: number): number {
-    const until = now + TOMBSTONE_MS;
-    ids.delete(id);
-    ids.set(id, until);
-    return until;
+    this.tombstones.advance(this.now);
+    this.ended.advance(this.now);
   }
 
   // Names.

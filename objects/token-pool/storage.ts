@@ -2,7 +2,7 @@ import { at, pageOf } from './columns';
 import { holdUnits } from './buckets';
 import { hold } from './keys';
 import type { OpenLease } from './leases';
-import type { PoolState } from './state';
+import { type PoolState, TOMBSTONE_MS } from './state';
 import { type JournalBody, Work } from './work';
 
 /**
@@ -141,7 +141,7 @@ function checkpoint(state: PoolState, journal: Journal): void {
     t: state.now,
     records: state.pendingRecords,
     corrections: state.pendingCorrections,
-    tombstones: [...state.tombstones].filter(([, until]) => until > state.now),
+    tombstones: state.tombstones.entries(),
     lost: [...state.lost.values()].filter(({ until }) => until > state.now),
   };
   const carried: JournalBody[] = [rest];
@@ -202,7 +202,7 @@ function replay(state: PoolState, journal: Journal, body: JournalBody): void {
   for (const lease of body.opened ?? []) state.leases.set(lease.callId, lease);
   for (const id of body.closed ?? []) {
     state.leases.delete(id);
-    state.remember(state.ended, id, body.t);
+    state.ended.add(id, body.t + TOMBSTONE_MS);
   }
   for (const [slot = 0, ...row] of body.tokens ?? []) {
     state.tokens.stored.setRow(slot, row);
@@ -225,11 +225,7 @@ function replay(state: PoolState, journal: Journal, body: JournalBody): void {
   const [records = 0, corrections = 0] = body.sealed ?? [];
   state.pendingRecords.splice(0, records);
   state.pendingCorrections.splice(0, corrections);
-  for (const [id, until] of body.tombstones ?? []) {
-    // Taken out first: the map must stay in the order of their ends.
-    state.tombstones.delete(id);
-    state.tombstones.set(id, until);
-  }
+  for (const [id, until] of body.tombstones ?? []) state.tombstones.add(id, until);
   for (const call of body.lost ?? []) state.lost.set(call.callId, call);
   for (const id of body.found ?? []) state.lost.delete(id);
 }

@@ -97,15 +97,10 @@ export class Outbox {
         this.#resendAt = Math.min(this.#resendAt, dueAt(sent));
         continue;
       }
-      const body =
-        state.work.batches.find((sealed) => sealed.batch === batch)?.body ??
-        state.stmt.outboxBody(batch);
-      if (body === null) continue;
       const resent = { sentAt: state.now, tries: sent.tries + 1 };
       state.batches.set(batch, resent);
       this.#resendAt = Math.min(this.#resendAt, dueAt(resent));
-      // SAFETY: the text was written by #sealOne.
-      due.push(JSON.parse(body) as UsageBatch);
+      due.push(sent.fresh ?? this.#stored(batch));
     }
     return due;
   }
@@ -146,8 +141,18 @@ export class Outbox {
     state.work.sealedRecords += records.length;
     state.work.sealedCorrections += corrections.length;
     state.work.sequences = true;
-    state.batches.set(batch, { sentAt: null, tries: 0 });
+    state.batches.set(batch, { sentAt: null, tries: 0, fresh: body });
     this.#hasUnsent = true;
+  }
+
+  /** From this commit's work, or from storage. @throws Error when storage lacks a batch that memory knows: a bug. */
+  #stored(batch: number): UsageBatch {
+    const { work, stmt } = this.#state;
+    const sealed = work.batches.find((one) => one.batch === batch);
+    const body = sealed?.body ?? stmt.outboxBody(batch);
+    if (body === null) throw new Error(`no batch ${batch} in the outbox`);
+    // SAFETY: the text was written by #sealOne.
+    return JSON.parse(body) as UsageBatch;
   }
 }
 

@@ -1,4 +1,9 @@
-import type { RefusalCount, UsageCorrection, UsageRecord } from '../../src/contract/usage';
+import type {
+  RefusalCount,
+  UsageBatch,
+  UsageCorrection,
+  UsageRecord,
+} from '../../src/contract/usage';
 import type { PoolSettings } from '../../src/pool/rpc';
 import { at } from './columns';
 import { Calendar } from './clock';
@@ -12,6 +17,13 @@ import { Shelves } from './shelves';
 import { type NameRow, type Statements, statements, type TokenRow } from './statements';
 import { BucketTable, TokenTable } from './tables';
 import { type Sequences, Work } from './work';
+
+/** A batch on its way: when it was last handed out, how often, and itself while it is fresh. */
+export interface Sealed {
+  readonly sentAt: number | null;
+  readonly tries: number;
+  readonly fresh?: UsageBatch;
+}
 
 /** A word that comes too early or too late is recognised for this long. */
 export const TOMBSTONE_MS = 60_000;
@@ -43,7 +55,7 @@ export class PoolState {
   /** In memory only until sealed: a statistic, not a counter. By `minute|key|code`. */
   readonly refusals = new Map<string, RefusalCount>();
   /** Sealed batches without an acknowledgement: when each was last handed out; null = not yet. */
-  readonly batches = new Map<number, { sentAt: number | null; tries: number }>();
+  readonly batches = new Map<number, Sealed>();
   /** Cooldowns that end, windows that reset. */
   readonly wakes = new TimeQueue<Cell>();
   /** Lower bound of the next lease's expiry. */

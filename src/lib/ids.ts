@@ -14,11 +14,21 @@ const KEY_PATTERN = /^sk-[0-9A-Za-z]{43}$/;
  * 48 bits of time (Unix ms) before 80 random ones, so that ids sort by time.
  */
 export function newCallId(now: number = Date.now()): string {
-  const random = crypto.getRandomValues(new Uint8Array(RANDOM_CHARS));
+  if (drawn + RANDOM_CHARS > random.length) {
+    random = crypto.getRandomValues(new Uint8Array(RANDOM_CHARS * IDS_PER_DRAW));
+    drawn = 0;
+  }
   let id = timeChars(now);
-  for (const byte of random) id += CROCKFORD.charAt(byte & 31);
+  for (const end = drawn + RANDOM_CHARS; drawn < end; drawn++) {
+    id += CROCKFORD.charAt((random[drawn] ?? 0) & 31);
+  }
   return id;
 }
+
+/** Random bytes are drawn for many ids at once: each draw is a call into the runtime. */
+const IDS_PER_DRAW = 64;
+let random = new Uint8Array();
+let drawn = 0;
 
 /** Unix ms that a call id was made at. */
 export function callIdTime(id: string): number {

@@ -22,7 +22,9 @@ it('a pool whose commits fail admits nobody, and goes on from storage when they 
   const key = await gateway.newKey();
   expect(await chat(key)).toMatchObject({ status: 200 });
 
-  const storage = await gateway.harness.getWorker().getDurableObjectStorage('TOKEN_POOL', { name: 'main' });
+  const storage = await gateway.harness
+    .getWorker()
+    .getDurableObjectStorage('TOKEN_POOL', { name: 'main' });
   await storage.exec(
     "CREATE TRIGGER torn BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'disk full'); END",
   );
@@ -30,7 +32,9 @@ it('a pool whose commits fail admits nobody, and goes on from storage when they 
   const upstream = await gateway.calls('q100-failing-commit');
   expect(upstream.filter((call) => call.path.endsWith('/conversations/new'))).toHaveLength(1);
 
-  const again = await gateway.harness.getWorker().getDurableObjectStorage('TOKEN_POOL', { name: 'main' });
+  const again = await gateway.harness
+    .getWorker()
+    .getDurableObjectStorage('TOKEN_POOL', { name: 'main' });
   await again.exec('DROP TRIGGER torn');
   await expect.poll(() => chat(key), { timeout: 10_000 }).toMatchObject({ status: 200 });
   expect(await gateway.admin('GET', 'verify')).toMatchObject({ ok: true, differences: [] });

@@ -1,0 +1,201 @@
+/**
+ * Ways to break the pool that the walk must notice. White space in `find` matches any white space, so
+ * that formatting does not matter; code that is not found any more is an error of the script.
+ */
+
+/** @typedef {{ name: string, file: string, edits: [find: string, replace: string][] }} Mutant */
+
+/** @type {readonly Mutant[]} */
+export const MUTANTS = [
+  {
+    name: 'ended leases are not journalled',
+    file: 'storage.ts',
+    edits: [['...(work.closed.size > 0 && { closed: [...work.closed] }),', '']],
+  },
+  {
+    name: 'key counters are not journalled',
+    file: 'storage.ts',
+    edits: [['...(work.keys.size > 0 && {', '...(work.keys.size > 9e9 && {']],
+  },
+  {
+    name: 'units are lent again before their give-back is durable',
+    file: 'storage.ts',
+    edits: [
+      [
+        'state.work = new Work();',
+        'const late = work.opened.size > 0 ? [...work.closed] : []; state.work = new Work(); for (const id of late) state.work.closed.add(id);',
+      ],
+      [
+        '...(work.closed.size > 0 && { closed: [...work.closed] }),',
+        '...(work.closed.size > 0 && work.opened.size === 0 && { closed: [...work.closed] }),',
+      ],
+    ],
+  },
+  {
+    name: 'a sealed batch leaves its records in the journal',
+    file: 'storage.ts',
+    edits: [
+      [
+        'sealed: [work.sealedRecords, work.sealedCorrections] as const,',
+        'sealed: [0, 0] as const,',
+      ],
+    ],
+  },
+  {
+    name: 'a checkpoint drops records that wait',
+    file: 'storage.ts',
+    edits: [['records: state.pendingRecords,', 'records: [],']],
+  },
+  {
+    name: 'through_seq is one too high',
+    file: 'storage.ts',
+    edits: [
+      [
+        "stmt.setMeta('through_seq', String(through));",
+        "stmt.setMeta('through_seq', String(through + 1));",
+      ],
+    ],
+  },
+  {
+    name: 'a restart forgets what keys hold',
+    file: 'storage.ts',
+    edits: [['if (key !== null) hold(key, lease.charges, lease.day);', '']],
+  },
+  {
+    name: 'a restart forgets when leases expire',
+    file: 'storage.ts',
+    edits: [['state.earliestExpiry = Math.min(state.earliestExpiry, lease.expiresAt);', '']],
+  },
+  {
+    name: 'a restart forgets when cooldowns end',
+    file: 'storage.ts',
+    edits: [['for (const table of state.loadedBuckets()) state.wakeCells(table);', '']],
+  },
+  {
+    name: 'tombstones are not journalled',
+    file: 'storage.ts',
+    edits: [['...(work.tombstones.size > 0 && { tombstones: [...work.tombstones] }),', '']],
+  },
+  {
+    name: 'an acknowledged batch stays stored',
+    file: 'storage.ts',
+    edits: [['for (const batch of work.acked) stmt.deleteOutbox(batch);', '']],
+  },
+  {
+    name: 'tombstones are ignored',
+    file: 'admit.ts',
+    edits: [['state.tombstones.has(ask.callId) ||', '']],
+  },
+  {
+    name: 'a word about an older attempt ends the newer',
+    file: 'settle.ts',
+    edits: [['if (ended.attempt !== lease.attempt) return;', '']],
+  },
+  {
+    name: 'a key is given back on the day of now',
+    file: 'settle.ts',
+    edits: [
+      [
+        'release(key, lease.charges, lease.day, isCharged(ended));',
+        'release(key, lease.charges, state.calendar.day(state.now), isCharged(ended));',
+      ],
+    ],
+  },
+  {
+    name: 'second attempts never expire',
+    file: 'settle.ts',
+    edits: [
+      [
+        'if (lease.expiresAt > state.now) {',
+        'if (lease.expiresAt > state.now || lease.attempt > 1) {',
+      ],
+    ],
+  },
+  {
+    name: 'a late word on a lost call makes a second record',
+    file: 'settle.ts',
+    edits: [
+      [
+        'state.pendingCorrections.push(correction); state.work.corrections.push(correction);',
+        'const again = { ...state.pendingRecords.find((one) => one.id === call.callId), ...correction }; state.pendingRecords.push(again as never); state.work.records.push(again as never);',
+      ],
+    ],
+  },
+  {
+    name: 'units go back without looking at the epoch',
+    file: 'buckets.ts',
+    edits: [['lease.epoch === at(cell.epoch, slot)', 'lease.epoch <= at(cell.epoch, slot)']],
+  },
+  {
+    name: 'a rate limit does not empty the bucket',
+    file: 'buckets.ts',
+    edits: [
+      ['cell.used[slot] = at(cell.used, slot) + at(cell.free, slot); cell.free[slot] = 0;', ''],
+    ],
+  },
+  {
+    name: 'the cap of never-read buckets is ignored',
+    file: 'shelves.ts',
+    edits: [["open < unknownInFlight ? 'unread' : 'none'", "'unread'"]],
+  },
+  {
+    name: 'a half-open token lends freely',
+    file: 'shelves.ts',
+    edits: [["if (at(tokens.stored.fields.trial, slot) === 1 && inFlight > 0) return 'none';", '']],
+  },
+  {
+    name: 'an open breaker lets everybody through',
+    file: 'blame.ts',
+    edits: [
+      [
+        'return breaker?.isOpen === true ? Math.max(0, breaker.nextTrialAt - now) : 0;',
+        'return 0;',
+      ],
+    ],
+  },
+  {
+    name: 'one call may punish every token it meets',
+    file: 'blame.ts',
+    edits: [['if (!lease.penalised || confirmed) {', 'if (lease !== null) {']],
+  },
+  {
+    name: 'a reading forgets leases that ended meanwhile',
+    file: 'readings.ts',
+    edits: [['+ reading.endedUnits;', ';']],
+  },
+  {
+    name: 'a reading older than the last is applied',
+    file: 'readings.ts',
+    edits: [['reading.askedAt < at(readAt, slot) ||', '']],
+  },
+  {
+    name: 'calls a minute are not counted',
+    file: 'keys.ts',
+    edits: [['key.counters.rpmUsed++;', '']],
+  },
+  {
+    name: 'concurrency allows one too many',
+    file: 'keys.ts',
+    edits: [['key.open >= limits.concurrency', 'key.open > limits.concurrency']],
+  },
+  {
+    name: 'a batch is sent again under a new id',
+    file: 'outbox.ts',
+    edits: [
+      [
+        'due.push(sent.fresh ?? this.#stored(batch));',
+        'const again = sent.fresh ?? this.#stored(batch); due.push({ ...again, batchId: `${again.batchId}.${resent.tries}.${state.now}` });',
+      ],
+    ],
+  },
+  {
+    name: 'faulty calls cost the credential nothing',
+    file: 'outcomes.ts',
+    edits: [["faulty: { units: 'spent'", "faulty: { units: 'back'"]],
+  },
+  {
+    name: 'a caller who left pays nothing',
+    file: 'outcomes.ts',
+    edits: [[' || !ended.clientEmpty', '']],
+  },
+];

@@ -146,9 +146,11 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
 
   async verify() {
     await this.#durable();
-    // Another call may have changed memory since: what it changed is committed here and now.
+    const now = Date.now();
+    this.#core.advance(now);
+    // Time, or another call, may have changed memory since: what changed is committed here and now.
     this.#core.commit();
-    return this.#core.verify(Date.now());
+    return this.#core.verify(now);
   }
 
   async drain(): Promise<readonly UsageBatch[]> {

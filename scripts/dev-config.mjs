@@ -9,8 +9,9 @@ const PROVIDER_KEYS = ['MOONSHOT', 'DEEPSEEK', 'ZAI', 'SILICONFLOW', 'XAI'];
 
 const root = join(import.meta.dirname, '..');
 const [, , outFile, simulatorFile] = process.argv;
-if (outFile === undefined)
+if (outFile === undefined) {
   throw new Error('usage: node dev-config.mjs <out file> [simulator config]');
+}
 const { rawConfig } = readRawConfig({ config: join(root, 'wrangler.toml') });
 const simulator =
   simulatorFile === undefined ? null : readRawConfig({ config: simulatorFile }).rawConfig;

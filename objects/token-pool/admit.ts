@@ -159,8 +159,9 @@ export function retryAfter(pool: Pool, lease: OpenLease): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (let slot = 1; slot < state.sequences.slot; slot++) {
       if (at(health.provider, slot) !== provider || !tiers.has(at(health.tier, slot))) continue;
-      if (state.tokens.isLive(slot))
+      if (state.tokens.isLive(slot)) {
         earliest = Math.min(earliest, servesAt(pool, table, lease.units, slot));
+      }
     }
     return earliest;
   });

@@ -3,6 +3,9 @@ import { type BucketTable, KNOWN, UNMETERED, UNREAD } from './tables';
 
 /** The arithmetic of a bucket cell. Each function keeps limit = free + reserved + used where the cell is known. */
 
+/** What the dearest call takes: a cell with less cannot serve every call. */
+export const DEAREST_CALL_UNITS = 4;
+
 /** Takes units for one lease. @returns the epoch the lease belongs to. */
 export function takeUnits(table: BucketTable, slot: number, units: number): number {
   table.reserve(slot + 1);

@@ -1,7 +1,8 @@
 /** Days and minutes of the quota, from the pool's own clock. */
 
 export const MINUTE_MS = 60_000;
-/** Every zone's offset is a multiple of it, so a day changes only at such a mark. */
+const DAY_MS = 86_400_000;
+/** Every zone's offset is a multiple of it, so its day changes only at such a mark. */
 const QUARTER_MS = 15 * MINUTE_MS;
 
 export interface DayRule {
@@ -11,25 +12,25 @@ export interface DayRule {
 
 export const minuteOf = (now: number): number => Math.floor(now / MINUTE_MS);
 
-/** Tells days by a fixed offset, or by an IANA zone. Remembers the last quarter of an hour it was asked for. */
+/** Tells days by a fixed offset, or by an IANA zone. Remembers the last minute it was asked for. */
 export class Calendar {
-  readonly #rule: DayRule;
+  readonly #offsetMs: number;
   readonly #format: Intl.DateTimeFormat | null;
-  #quarter = -1;
+  #minute = -1;
   #day = '';
   #endOf = '';
   #end = 0;
 
   constructor(rule: DayRule) {
-    this.#rule = rule;
+    this.#offsetMs = rule.dayOffsetMinutes * MINUTE_MS;
     this.#format = rule.timeZone === null ? null : formatFor(rule.timeZone);
   }
 
   /** `YYYY-MM-DD` of the configured day that `now` lies in. */
   day(now: number): string {
-    const quarter = Math.floor(now / QUARTER_MS);
-    if (quarter !== this.#quarter) {
-      this.#quarter = quarter;
+    const minute = minuteOf(now);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
       this.#day = this.#compute(now);
     }
     return this.#day;
@@ -39,17 +40,25 @@ export class Calendar {
   dayEnd(now: number): number {
     const day = this.day(now);
     if (this.#endOf !== day) {
-      let mark = (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS;
-      while (this.#compute(mark) === day) mark += QUARTER_MS;
       this.#endOf = day;
-      this.#end = mark;
+      this.#end = this.#format === null ? this.#nextMidnight(now) : this.#endInZone(now, day);
     }
     return this.#end;
   }
 
+  #nextMidnight(now: number): number {
+    return (Math.floor((now + this.#offsetMs) / DAY_MS) + 1) * DAY_MS - this.#offsetMs;
+  }
+
+  #endInZone(now: number, day: string): number {
+    let mark = (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS;
+    while (this.#compute(mark) === day) mark += QUARTER_MS;
+    return mark;
+  }
+
   #compute(now: number): string {
     if (this.#format !== null) return this.#format.format(now);
-    return new Date(now + this.#rule.dayOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
+    return new Date(now + this.#offsetMs).toISOString().slice(0, 10);
   }
 }
 

@@ -79,24 +79,24 @@ export class PoolCore implements Pool {
   }
 
   admit(ask: Ask, now: number): AdmitReply {
-    this.#advance(now);
+    this.advance(now);
     const reply = admit(this, ask);
     if (!reply.ok && reply.code !== 'unknown_key') this.outbox.countRefusal(ask.keyId, reply.code);
     return reply;
   }
 
   retry(ended: Settlement, now: number): AdmitReply {
-    this.#advance(now);
+    this.advance(now);
     return retry(this, ended);
   }
 
   settle(settled: readonly Settlement[], now: number): void {
-    this.#advance(now);
+    this.advance(now);
     for (const ended of settled) settle(this, ended);
   }
 
   extend(callId: string, attempt: number, addMs: number, now: number): boolean {
-    this.#advance(now);
+    this.advance(now);
     const lease = this.state.leases.get(callId);
     if (lease === undefined || lease.attempt !== attempt) return false;
     lease.expiresAt += addMs;
@@ -106,7 +106,7 @@ export class PoolCore implements Pool {
 
   /** An older edit never overwrites a newer one; counters stay. */
   putKey(limits: KeyLimits, now: number): { readonly version: number; readonly applied: boolean } {
-    this.#advance(now);
+    this.advance(now);
     const key = this.state.key(limits.id);
     if (key !== null && key.limits.version >= limits.version) {
       return { version: key.limits.version, applied: false };
@@ -119,7 +119,7 @@ export class PoolCore implements Pool {
   }
 
   keyStatus(ids: readonly string[], now: number): KeyStatus[] {
-    this.#advance(now);
+    this.advance(now);
     return ids
       .map((id) => this.state.key(id))
       .filter((key) => key !== null)
@@ -127,7 +127,7 @@ export class PoolCore implements Pool {
   }
 
   configure(settings: PoolSettings, now: number): void {
-    this.#advance(now);
+    this.advance(now);
     if (settings.version < this.state.settings.version) return;
     if (JSON.stringify(settings) === JSON.stringify(this.state.settings)) return;
     const { staleMs } = this.state.settings;
@@ -139,12 +139,12 @@ export class PoolCore implements Pool {
   }
 
   countRefusal(keyId: string, code: string, now: number): void {
-    this.#advance(now);
+    this.advance(now);
     this.outbox.countRefusal(keyId, code);
   }
 
   importTokens(tokens: readonly NewToken[], now: number, ifVersion?: number): ImportResult {
-    this.#advance(now);
+    this.advance(now);
     if (this.#hasMovedOn(ifVersion)) {
       return {
         added: 0,
@@ -162,7 +162,7 @@ export class PoolCore implements Pool {
     patch: TokenPatch,
     now: number,
   ): { found: number; listVersion: number } {
-    this.#advance(now);
+    this.advance(now);
     return { found: this.directory.update(refs, patch), listVersion: this.state.sequences.list };
   }
 
@@ -171,19 +171,20 @@ export class PoolCore implements Pool {
     now: number,
     ifVersion?: number,
   ): { found: number; listVersion: number; stale?: boolean } {
-    this.#advance(now);
-    if (this.#hasMovedOn(ifVersion))
+    this.advance(now);
+    if (this.#hasMovedOn(ifVersion)) {
       return { found: 0, listVersion: this.state.sequences.list, stale: true };
+    }
     return { found: this.directory.delete(refs), listVersion: this.state.sequences.list };
   }
 
   listTokens(query: TokenQuery, now: number): TokenPage {
-    this.#advance(now);
+    this.advance(now);
     return listTokens(this.state, query);
   }
 
   findTokens(refs: readonly TokenRef[], now: number): TokenView[] {
-    this.#advance(now);
+    this.advance(now);
     return this.directory.find(refs);
   }
 
@@ -200,7 +201,7 @@ export class PoolCore implements Pool {
   }
 
   beginReadings(ids: readonly string[], buckets: readonly string[], now: number): Probe[] {
-    this.#advance(now);
+    this.advance(now);
     const slots = ids.map((id) => this.directory.slotOf({ id })).filter((slot) => slot !== null);
     return slots
       .flatMap((slot) =>
@@ -210,13 +211,13 @@ export class PoolCore implements Pool {
   }
 
   report(results: readonly ProbeResult[], now: number): void {
-    this.#advance(now);
+    this.advance(now);
     for (const result of results) this.readings.report(result);
   }
 
   /** Does what time demands. Running twice, or an hour late, does no harm. */
   alarm(now: number): AlarmWork {
-    this.#advance(now);
+    this.advance(now);
     const work: AlarmWork = { batches: [], probes: [], failures: [] };
     const tasks = [
       () => expireLeases(this),
@@ -249,23 +250,23 @@ export class PoolCore implements Pool {
 
   /** Seals everything that waits; the batches may be sent after the next commit. */
   drain(now: number): UsageBatch[] {
-    this.#advance(now);
+    this.advance(now);
     this.outbox.seal(true);
     return this.outbox.takeDue();
   }
 
   ack(batchIds: readonly string[], now: number): void {
-    this.#advance(now);
+    this.advance(now);
     this.outbox.ack(batchIds);
   }
 
   supply(now: number): Supply[] {
-    this.#advance(now);
+    this.advance(now);
     return this.directory.supply();
   }
 
   stats(now: number): PoolStats {
-    this.#advance(now);
+    this.advance(now);
     const { state } = this;
     const supply = this.directory.supply();
     return {
@@ -285,7 +286,7 @@ export class PoolCore implements Pool {
    * @throws Error when something is not committed yet: storage cannot know it.
    */
   verify(now: number): { counters: number; differences: Difference[] } {
-    this.#advance(now);
+    this.advance(now);
     if (!this.state.work.isEmpty) throw new Error('verify needs everything committed');
     const stored = new PoolState(this.state.ports);
     recover(stored, new Journal(), this.state.now);
@@ -314,7 +315,8 @@ export class PoolCore implements Pool {
     return ifVersion !== undefined && ifVersion !== this.state.sequences.list;
   }
 
-  #advance(now: number): void {
+  /** Lets the time pass: what changes by itself has changed afterwards. */
+  advance(now: number): void {
     this.state.advance(now);
     const { wakes } = this.state;
     for (let cell = wakes.pop(this.state.now); cell !== null; cell = wakes.pop(this.state.now)) {

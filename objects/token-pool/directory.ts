@@ -6,7 +6,7 @@ import type {
   TokenRef,
   TokenView,
 } from '../../src/pool/rpc';
-import { applyFigure, makeUnread } from './buckets';
+import { applyFigure, DEAREST_CALL_UNITS, makeUnread, markStale } from './buckets';
 import { at } from './columns';
 import { revive } from './health';
 import type { PoolState } from './state';
@@ -214,16 +214,15 @@ export class Directory {
     for (const { name, remaining, limit } of figures) {
       const table = state.bucket(name, true);
       table.reserve(slot + 1);
-      if (remaining === null) makeUnread(table, slot);
-      else {
+      if (remaining === null) {
+        makeUnread(table, slot);
+      } else {
         const overlap = at(table.live.fields.reserved, slot);
-        applyFigure(
-          table,
-          slot,
-          { remaining, limit: limit ?? null, resetsAt: null },
-          overlap,
-          state.now,
-        );
+        const figure = { remaining, limit: limit ?? null, resetsAt: null };
+        applyFigure(table, slot, figure, overlap, state.now);
+        // Nobody said when it fills again: only a reading can.
+        if (remaining < DEAREST_CALL_UNITS) markStale(table, slot, state.now);
+        state.wakeCell(table, slot);
       }
       state.touchCell(table, slot);
     }

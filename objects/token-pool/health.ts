@@ -43,8 +43,9 @@ export function restore(
     cell.coolUntil[slot] = before.coolUntil;
     cell.trial[slot] = before.trial;
   }
-  if (at(cell.state, slot) === LIVE && !state.tokens.isCooling(slot, state.now))
+  if (at(cell.state, slot) === LIVE && !state.tokens.isCooling(slot, state.now)) {
     explain(state, slot, null);
+  }
   state.touchToken(slot);
 }
 
@@ -73,9 +74,9 @@ export function penalise(state: PoolState, slot: number, penalty: Penalty, reaso
       return;
     case 'faulty':
       cell.faults[slot] = at(cell.faults, slot) + 1;
-      if (at(cell.faults, slot) >= settings.faultyStrikes)
+      if (at(cell.faults, slot) >= settings.faultyStrikes) {
         cool(state, slot, now + settings.faultyMs, reason);
-      else explain(state, slot, reason);
+      } else explain(state, slot, reason);
       state.touchToken(slot);
   }
 }

@@ -74,8 +74,9 @@ export function refusalOf(
   if (!limits.enabled) return refuse('key_disabled');
   if (limits.expiresAt !== null && limits.expiresAt <= now) return refuse('key_expired');
   if (!key.allowsIp(ask.ip)) return refuse('ip_not_allowed');
-  if (limits.models !== null && !limits.models.includes(ask.model))
+  if (limits.models !== null && !limits.models.includes(ask.model)) {
     return refuse('model_not_allowed');
+  }
   if (limits.rpm !== null && rpmUsed(key, now) >= limits.rpm) {
     return refuse(
       'rpm_exceeded',

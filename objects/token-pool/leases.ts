@@ -31,6 +31,9 @@ export interface OpenLease {
   readonly termMs: number;
   /** Slots that earlier attempts used. */
   tried: number[];
+  /** Credential units that earlier attempts have spent, and whether upstream may not have counted them. */
+  spent: number;
+  uncertain: boolean;
   /** The call has already cost one credential its health. */
   penalised: boolean;
 }
@@ -64,6 +67,8 @@ export function openLease(ask: Ask, bucket: number, day: string, now: number): O
     expiresAt: now + ask.termMs,
     termMs: ask.termMs,
     tried: [],
+    spent: 0,
+    uncertain: false,
     penalised: false,
   };
 }

@@ -31,8 +31,9 @@ export class Outbox {
   constructor(state: PoolState) {
     this.#state = state;
     this.#hasUnsent = state.batches.size > 0;
-    if (state.pendingRecords.length + state.pendingCorrections.length > 0)
+    if (state.pendingRecords.length + state.pendingCorrections.length > 0) {
       this.#recordsSince = state.now;
+    }
   }
 
   /** Something was added to what waits. */
@@ -70,8 +71,9 @@ export class Outbox {
     const waits =
       state.pendingRecords.length + state.pendingCorrections.length + state.refusals.size > 0;
     if (all && waits) this.#sealOne();
-    if (state.pendingRecords.length + state.pendingCorrections.length === 0)
+    if (state.pendingRecords.length + state.pendingCorrections.length === 0) {
       this.#recordsSince = null;
+    }
     if (state.refusals.size === 0) this.#refusalsSince = null;
   }
 

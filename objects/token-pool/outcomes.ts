@@ -20,7 +20,7 @@ interface OutcomeRule {
  */
 export const OUTCOMES: Readonly<Record<OutcomeKind, OutcomeRule>> = {
   done: { units: 'spent', charge: 'spent', uncertain: false, health: 'reset' },
-  partial: { units: 'spent', charge: 'spent', uncertain: false, health: 'faulty' },
+  partial: { units: 'spent', charge: 'fair', uncertain: false, health: 'faulty' },
   aborted: { units: 'spent', charge: 'spent', uncertain: false, health: null },
   unused: { units: 'back', charge: 'fair', uncertain: false, health: 'blocked' },
   limited: { units: 'back', charge: 'fair', uncertain: false, health: 'limited' },
@@ -37,6 +37,12 @@ export function unitsSpent(ended: Settlement, reserved: number): number {
   const { units } = OUTCOMES[ended.outcome];
   const spent = units === 'spent' || (units === 'if-counted' && ended.counted === true);
   return spent ? Math.min(reserved, Math.max(0, ended.units ?? reserved)) : 0;
+}
+
+/** Whether upstream may not have counted what was spent: it never answered the end of this attempt. */
+export function isUncertain(ended: Settlement): boolean {
+  const leftEarly = ended.outcome === 'aborted' && ended.record.firstPartMs === null;
+  return OUTCOMES[ended.outcome].uncertain || leftEarly;
 }
 
 /** Whether the call counts against the key's day. */

@@ -1,6 +1,6 @@
 import type { Tier } from '../../src/models/model-spec';
 import type { Probe, ProbeResult } from '../../src/pool/rpc';
-import { applyFigure, makeUnread, markStale, spendUntil } from './buckets';
+import { applyFigure, DEAREST_CALL_UNITS, makeUnread, markStale, spendUntil } from './buckets';
 import { at } from './columns';
 import { TimeQueue } from './heaps';
 import { expire, penalise } from './health';
@@ -68,16 +68,12 @@ export class Readings {
     this.#queue.push(dueAt, key);
   }
 
-  /** A cell that has just been emptied, of which nobody knows when it fills again. */
+  /** A cell that has too little left for some calls, and nobody knows when it fills again. */
   wantIfSpent(table: BucketTable, slot: number): void {
     const { state, free, resetsAt, stale } = table.stored.fields;
-    if (
-      at(state, slot) !== KNOWN ||
-      at(free, slot) > 0 ||
-      at(resetsAt, slot) > 0 ||
-      at(stale, slot) === 1
-    )
-      return;
+    const isKnown = at(state, slot) === KNOWN;
+    if (!isKnown || at(free, slot) >= DEAREST_CALL_UNITS || at(resetsAt, slot) > 0) return;
+    if (at(stale, slot) === 1) return;
     markStale(table, slot, this.#state.now);
     this.#state.wakeCell(table, slot);
     this.want(table, slot, this.#state.now + IDLE_MS);
@@ -90,8 +86,9 @@ export class Readings {
     }
     const { stale, lowerBound } = table.stored.fields;
     const isIdle = at(table.live.fields.open, slot) === 0;
-    if (isIdle && at(stale, slot) + at(lowerBound, slot) > 0)
+    if (isIdle && at(stale, slot) + at(lowerBound, slot) > 0) {
       this.want(table, slot, this.#state.now + IDLE_MS);
+    }
   }
 
   /** Probes that are due, as many as may be under way at once. */
@@ -176,7 +173,7 @@ export class Readings {
     const isIdle = at(table.live.fields.open, slot) === 0;
     if (overlap > 0 && isIdle) this.want(table, slot, state.now + IDLE_MS);
     // Nothing left and no word on when: asked again later.
-    if (remaining !== null && at(free, slot) === 0 && at(resetsAt, slot) === 0) {
+    if (remaining !== null && at(free, slot) < DEAREST_CALL_UNITS && at(resetsAt, slot) === 0) {
       this.want(table, slot, state.now + backoff(reading.tries), reading.tries + 1);
     }
     state.touchCell(table, slot);

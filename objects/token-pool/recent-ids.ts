@@ -30,7 +30,8 @@ export class RecentIds {
     }
   }
 
+  /** In the order in which they can be added again. */
   entries(): [id: string, until: number][] {
-    return [...this.#until];
+    return [...this.#until].sort(([, a], [, b]) => a - b);
   }
 }

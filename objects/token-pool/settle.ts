@@ -9,7 +9,7 @@ import { resetHealth } from './health';
 import { ratesOf, release } from './keys';
 import type { OpenLease } from './leases';
 import { TOMBSTONE_MS } from './state';
-import { healthEffect, isCharged, OUTCOMES, unitsSpent } from './outcomes';
+import { healthEffect, isCharged, isUncertain, unitsSpent } from './outcomes';
 
 /** Upstream needs a moment before its figures follow its refusal. */
 const READ_AFTER_LIMIT_MS = 1_000;
@@ -29,8 +29,8 @@ export function settle(pool: Pool, ended: Settlement): void {
     return;
   }
   if (ended.attempt !== lease.attempt) return;
-  const units = endAttempt(pool, lease, ended);
-  endCall(pool, lease, ended, units);
+  endAttempt(pool, lease, ended);
+  endCall(pool, lease, ended);
 }
 
 /** Ends attempt n and lends n+1. A refusal has ended the call. */
@@ -38,15 +38,18 @@ export function retry(pool: Pool, ended: Settlement): AdmitReply {
   const { state } = pool;
   const lease = state.leases.get(ended.callId);
   const key = lease === undefined ? null : state.key(lease.keyId);
-  if (lease === undefined || key === null) return overAlready(pool);
+  if (lease === undefined || key === null) {
+    correct(pool, ended);
+    return overAlready(pool);
+  }
   if (ended.attempt < lease.attempt) return admission(pool, lease, key);
   if (ended.attempt > lease.attempt) return overAlready(pool);
-  const units = endAttempt(pool, lease, ended);
+  endAttempt(pool, lease, ended);
   const again = lendAgain(pool, lease);
   if (again !== null) return again;
   const wait = pool.blame.waitMs(scopeOf(lease), state.now);
   const retryAfterMs = wait > 0 ? wait : retryAfter(pool, lease);
-  endCall(pool, lease, ended, units);
+  endCall(pool, lease, ended);
   return {
     ok: false,
     code: wait > 0 ? 'provider_unavailable' : 'pool_exhausted',
@@ -62,7 +65,7 @@ export function expireLeases(pool: Pool): void {
   const { state } = pool;
   if (state.now < state.earliestExpiry) return;
   state.earliestExpiry = Number.POSITIVE_INFINITY;
-  for (const lease of [...state.leases.values()]) {
+  for (const lease of state.leases.values()) {
     if (lease.expiresAt > state.now) {
       state.earliestExpiry = Math.min(state.earliestExpiry, lease.expiresAt);
       continue;
@@ -74,18 +77,19 @@ export function expireLeases(pool: Pool): void {
       clientEmpty: false,
       record: { status: 0, error: 'lost', firstPartMs: null, usage: null },
     };
-    const units = endAttempt(pool, lease, lost);
-    endCall(pool, lease, lost, units);
+    endAttempt(pool, lease, lost);
+    endCall(pool, lease, lost);
     const call = { callId: lease.callId, at: lease.at, until: state.now + LOST_MS };
     state.lost.set(lease.callId, call);
     state.work.lost.set(lease.callId, call);
   }
-  for (const call of state.lost.values())
+  for (const call of state.lost.values()) {
     if (call.until <= state.now) state.lost.delete(call.callId);
+  }
 }
 
-/** The credential's side of an attempt. @returns units spent. */
-function endAttempt(pool: Pool, lease: OpenLease, ended: Settlement): number {
+/** The credential's side of an attempt; what it spent is added to the lease. */
+function endAttempt(pool: Pool, lease: OpenLease, ended: Settlement): void {
   const { state } = pool;
   const table = state.bucketById(lease.bucket);
   const { slot } = lease;
@@ -94,13 +98,16 @@ function endAttempt(pool: Pool, lease: OpenLease, ended: Settlement): number {
   endUnits(table, slot, lease, spent, state.now);
   // A stale figure is believed for so long: that moment must come by itself.
   if (!wasStale && at(table.stored.fields.stale, slot) === 1) state.wakeCell(table, slot);
-  if (OUTCOMES[ended.outcome].uncertain) addUncertain(table, slot, spent);
+  if (isUncertain(ended)) {
+    addUncertain(table, slot, spent);
+    lease.uncertain = true;
+  }
+  lease.spent += spent;
   state.shelves.addInFlight(slot, -1);
   applyHealth(pool, lease, ended);
   pool.readings.leaseEnded(table, slot, lease.units);
   state.touchToken(slot);
   state.touchCell(table, slot);
-  return spent;
 }
 
 function applyHealth(pool: Pool, lease: OpenLease, ended: Settlement): void {
@@ -141,7 +148,7 @@ function applyHealth(pool: Pool, lease: OpenLease, ended: Settlement): void {
 }
 
 /** The key's side of a call, and its one usage record. */
-function endCall(pool: Pool, lease: OpenLease, ended: Settlement, units: number): void {
+function endCall(pool: Pool, lease: OpenLease, ended: Settlement): void {
   const { state } = pool;
   const key = state.key(lease.keyId);
   if (key !== null) {
@@ -152,13 +159,13 @@ function endCall(pool: Pool, lease: OpenLease, ended: Settlement, units: number)
   state.work.opened.delete(lease.callId);
   state.work.closed.add(lease.callId);
   state.ended.add(lease.callId, state.now + TOMBSTONE_MS);
-  const record = recordOf(lease, ended, units, state.now);
+  const record = recordOf(lease, ended, state.now);
   state.pendingRecords.push(record);
   state.work.records.push(record);
   pool.outbox.added();
 }
 
-function recordOf(lease: OpenLease, ended: Settlement, units: number, now: number): UsageRecord {
+function recordOf(lease: OpenLease, ended: Settlement, now: number): UsageRecord {
   return {
     id: lease.callId,
     at: lease.at,
@@ -174,8 +181,8 @@ function recordOf(lease: OpenLease, ended: Settlement, units: number, now: numbe
     outcome: ended.outcome,
     error: ended.record.error,
     status: ended.record.status,
-    units,
-    uncertain: OUTCOMES[ended.outcome].uncertain,
+    units: lease.spent,
+    uncertain: lease.uncertain,
     day: lease.day,
     usage: ended.record.usage,
   };

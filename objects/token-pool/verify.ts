@@ -68,11 +68,13 @@ export function differences(
     );
     compare(`${name} version`, key.limits.version, other?.limits.version ?? null);
   }
+  compare('lost calls', lostText(memory, memory.now), lostText(stored, memory.now));
   compare(
-    'open leases',
-    [...memory.leases.keys()].sort().join(),
-    [...stored.leases.keys()].sort().join(),
+    'tombstones',
+    canonical(Object.fromEntries(memory.tombstones.entries())),
+    canonical(Object.fromEntries(stored.tombstones.entries())),
   );
+  compare('open leases', leasesText(memory), leasesText(stored));
   compare('usage pending', memory.pendingRecords.length, stored.pendingRecords.length);
   compare(
     'usage corrections pending',
@@ -83,6 +85,16 @@ export function differences(
   compare('sequences', JSON.stringify(memory.sequences), JSON.stringify(stored.sequences));
   return { counters, differences: found };
 }
+
+const leasesText = (state: PoolState): string => canonical(Object.fromEntries(state.leases));
+
+/** Those that a late word can still correct. */
+const lostText = (state: PoolState, now: number): string =>
+  [...state.lost.values()]
+    .filter((call) => call.until > now)
+    .map((call) => call.callId)
+    .sort()
+    .join();
 
 const reservedText = (reserved: ReadonlyMap<string, unknown>): string =>
   canonical(Object.fromEntries(reserved));

@@ -123,8 +123,9 @@ async function trueUse(): Promise<Map<string, number>> {
   });
   const { buckets } = shape.parse(await response.json());
   const used = new Map<string, number>();
-  for (const row of buckets)
+  for (const row of buckets) {
     used.set(row.credential, (used.get(row.credential) ?? 0) + row.accepted);
+  }
   return used;
 }
 

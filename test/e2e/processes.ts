@@ -44,8 +44,9 @@ async function start(
     detached: true,
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (text) => (output += String(text)));
+  }
   const deadline = Date.now() + READY_MS;
   while (Date.now() < deadline && child.exitCode === null) {
     const isUp = await fetch(url + health).then(

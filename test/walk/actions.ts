@@ -7,7 +7,7 @@ import {
   judgeRefusal,
   lend,
 } from './model/admit';
-import { endAttempt, endCall, settle } from './model/calls';
+import { endAttempt, endCall, settle, hearLate } from './model/calls';
 import { type CallRow, TOMBSTONE_MS, expectSame, fail } from './model/state';
 import type { Rig } from './rig';
 import { ending } from './endings';
@@ -101,6 +101,7 @@ function retry(rig: Rig, settlement: Settlement): void {
     if (reply.ok || reply.code !== 'call_ended') {
       fail(name, `of a call that is over: ${codeOf(reply)}`);
     }
+    hearLate(state, settlement.callId);
     return;
   }
   if (settlement.attempt !== call.attempt) {

@@ -3,7 +3,7 @@ import type { Settlement } from '../../../src/pool/rpc';
 import { type Doubts, judge } from './health';
 import { releaseKey } from './keys';
 import { release, spendAll } from './ledger';
-import { healthCause, keySpent, OUTCOMES, unitsSpent } from './outcomes';
+import { healthCause, isUncertain, keySpent, unitsSpent } from './outcomes';
 import { type CallRow, type State } from './state';
 import { expectRecord } from './usage';
 
@@ -21,9 +21,9 @@ export function endAttempt(
 ): void {
   const token = state.tokens.get(call.tokenId);
   const spent = unitsSpent(settlement, call.ask.units);
-  const { uncertain } = OUTCOMES[settlement.outcome];
-  call.spent = spent;
-  call.uncertain = uncertain;
+  const uncertain = isUncertain(settlement);
+  call.spent += spent;
+  call.uncertain ||= uncertain;
   call.holds = false;
   if (token !== undefined) token.changedAt = state.clock;
   state.closed.push({
@@ -80,10 +80,15 @@ export function settle(state: State, settlement: Settlement, over: boolean, doub
   endCall(state, call, settlement.outcome, settlement);
 }
 
+/** Any word about a call that was given up, a retry as well, corrects its row once. */
+export function hearLate(state: State, callId: string): void {
+  const lost = state.lost.get(callId);
+  if (lost?.word === 'none') lost.word = state.clock - lost.at < LATE_WORD_MS ? 'due' : 'late';
+}
+
 /** A word about a call that is not open: never admitted, or over. It moves no counter. */
 function lateWord(state: State, settlement: Settlement, over: boolean): void {
-  const lost = state.lost.get(settlement.callId);
-  if (lost?.word === 'none') lost.word = state.clock - lost.at < LATE_WORD_MS ? 'due' : 'late';
+  hearLate(state, settlement.callId);
   if (!over) state.tombstones.set(settlement.callId, { at: state.clock, early: true });
 }
 

@@ -27,11 +27,14 @@ export function take(bucket: BucketRow, units: number, now: number): void {
   if (bucket.state === 'known') {
     if (bucket.free < units) fail(`bucket ${bucket.name}`, `lent ${units} of ${bucket.free} units`);
     bucket.free -= units;
-    // Spent, and nobody knows until when: only a reading can tell.
-    if (bucket.free === 0 && bucket.resetsAt === null) markStale(bucket, now);
+    // Too little for the dearest call, and nobody knows until when: only a reading can tell.
+    if (isShort(bucket) && bucket.resetsAt === null) markStale(bucket, now);
   }
   bucket.reserved += units;
 }
+
+/** Models take 1 or 4 units. */
+export const isShort = (bucket: BucketRow): boolean => bucket.free < 4;
 
 /** Ends a lease: `spent` of its units are used, the rest goes back unless a newer figure holds. */
 export function release(bucket: BucketRow, call: CallRow, spent: number, now: number): void {

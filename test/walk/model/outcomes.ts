@@ -13,7 +13,7 @@ interface Row {
 
 export const OUTCOMES: Readonly<Record<OutcomeKind, Row>> = {
   done: { credential: 'counted', uncertain: false, key: 'spent', blames: 'nobody' },
-  partial: { credential: 'counted', uncertain: false, key: 'spent', blames: 'nobody' },
+  partial: { credential: 'counted', uncertain: false, key: 'fair', blames: 'nobody' },
   aborted: { credential: 'counted', uncertain: false, key: 'spent', blames: 'nobody' },
   unused: { credential: 'back', uncertain: false, key: 'fair', blames: 'nobody' },
   limited: { credential: 'back', uncertain: false, key: 'fair', blames: 'bucket' },
@@ -32,6 +32,12 @@ export function unitsSpent(settlement: Settlement, reserved: number): number {
   if (settlement.outcome === 'refused') return settlement.counted === true ? counted : 0;
   if (row.credential === 'back') return 0;
   return row.credential === 'counted' ? counted : reserved;
+}
+
+/** Whether upstream may not have counted the attempt: also when the caller left before any word of it came. */
+export function isUncertain(settlement: Settlement): boolean {
+  if (settlement.outcome === 'aborted') return settlement.record.firstPartMs === null;
+  return OUTCOMES[settlement.outcome].uncertain;
 }
 
 /** Whether an ended call has spent its key's daily units. */

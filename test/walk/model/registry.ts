@@ -1,5 +1,5 @@
 import type { NewToken, TokenPatch } from '../../../src/pool/rpc';
-import { applyFigure, bucketOf, forget, unitsOpenSince } from './ledger';
+import { markStale, applyFigure, bucketOf, forget, unitsOpenSince } from './ledger';
 import type { State, TokenRow } from './state';
 
 /** The list of tokens: imports, edits, deletions. */
@@ -79,6 +79,7 @@ function setFigures(state: State, row: TokenRow, figures: Figures): void {
     bucket.resetsAt = null;
     bucket.readingAskedAt = state.clock;
     bucket.uncertain = 0;
+    if (figure.remaining < 4) markStale(bucket, state.clock);
   }
 }
 

@@ -1,7 +1,15 @@
 import type { UsageBatch, UsageCorrection, UsageRecord } from '../contract/usage';
 import { applyCorrections, insertCalls, insertCorrections } from '../store/calls';
 import { insertSettlement } from '../store/settlements';
-import { addRefusals, addToRollups, correctRollups, insertBatches, readSeen } from '../store/usage';
+import { rollUp } from '../store/rollups';
+import {
+  addRefusals,
+  addToRollups,
+  correctRollups,
+  insertBatches,
+  readSeen,
+  type Seen,
+} from '../store/usage';
 import { MINUTE_MS } from '../lib/time';
 import { hasCalls, settlementBody } from './backend';
 
@@ -23,7 +31,7 @@ export interface WriteResult {
   readonly failed: ReadonlyMap<string, unknown>;
 }
 
-/** Rows in one statement's JSON: 1,000 are about 0.6 MB, and D1 takes 2 MB a parameter. */
+/** Rows in one statement's JSON: 1,000 are about 0.3 MB, and D1 takes 2 MB a parameter. */
 const MAX_ROWS = 1_000;
 
 /** Cron leaves a settlement alone for this long, because the consumer sends it first. */
@@ -42,12 +50,9 @@ export async function writeUsage(
 ): Promise<WriteResult> {
   const unique = [...new Map(batches.map((batch) => [batch.batchId, batch])).values()];
   try {
-    const seen = await readSeen(
-      deps.db,
-      unique.map((batch) => batch.batchId),
-    );
+    const seen = await seenOf(deps.db, unique);
     const fresh = unique.filter((batch) => !seen.batchIds.has(batch.batchId));
-    if (fresh.length > 0) await write(fresh, seen.hasCorrections, deps);
+    if (fresh.length > 0) await write(fresh, seen, deps);
     return { stored: new Set(unique.map((batch) => batch.batchId)), fresh, failed: new Map() };
   } catch {
     // Which batch it was, D1 does not say: each alone shows it, and carries its own error.
@@ -65,9 +70,9 @@ async function writeEach(
   for (const batch of batches) {
     const { batchId } = batch;
     try {
-      const seen = await readSeen(deps.db, [batchId]);
+      const seen = await seenOf(deps.db, [batch]);
       if (!seen.batchIds.has(batchId)) {
-        await write([batch], seen.hasCorrections, deps);
+        await write([batch], seen, deps);
         fresh.push(batch);
       }
       stored.add(batchId);
@@ -78,26 +83,38 @@ async function writeEach(
   return { stored, fresh, failed };
 }
 
+const seenOf = (db: D1Database, batches: readonly UsageBatch[]): Promise<Seen> =>
+  readSeen(
+    db,
+    batches.map((batch) => batch.batchId),
+    batches.flatMap((batch) => batch.records.map((record) => record.id)),
+  );
+
 /** One transaction. The order of its statements matters: see the statements. */
 async function write(
   batches: readonly UsageBatch[],
-  hasCorrections: boolean,
+  { callIds, hasCorrections }: Seen,
   { db, now, hasBackend }: UsageWriterDeps,
 ): Promise<void> {
   const batchIds = batches.map((batch) => batch.batchId);
-  const records = lastById(batches.flatMap((batch) => batch.records));
+  // A call that is stored is neither stored nor summed again, so that sums equal rows.
+  const records = lastById(batches.flatMap((batch) => batch.records)).filter(
+    (record) => !callIds.has(record.id),
+  );
   const corrections = lastById(batches.flatMap((batch) => batch.corrections));
   const refusals = batches.flatMap((batch) => batch.refusals);
 
   const statements = [insertBatches(db, batchIds, now)];
   for (const chunk of chunks(records)) {
-    statements.push(addToRollups(db, chunk), insertCalls(db, chunk));
+    statements.push(addToRollups(db, rollUp(chunk)), insertCalls(db, chunk));
   }
-  for (const chunk of chunks(corrections)) statements.push(insertCorrections(db, chunk, now));
+  for (const chunk of chunks(corrections)) {
+    statements.push(insertCorrections(db, JSON.stringify(chunk), now));
+  }
   if (hasCorrections || corrections.length > 0) {
     statements.push(correctRollups(db), ...applyCorrections(db));
   }
-  for (const chunk of chunks(refusals)) statements.push(addRefusals(db, chunk));
+  for (const chunk of chunks(refusals)) statements.push(addRefusals(db, JSON.stringify(chunk)));
   if (hasBackend) statements.push(...settlements(db, batches, now));
   await db.batch(statements);
 }
@@ -120,11 +137,11 @@ function lastById<Row extends UsageRecord | UsageCorrection>(rows: readonly Row[
   return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
-/** JSON arrays of at most `MAX_ROWS` rows. */
-function chunks(rows: readonly object[]): readonly string[] {
-  const texts: string[] = [];
+/** Lists of at most `MAX_ROWS` rows. */
+function chunks<Row>(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const lists: Row[][] = [];
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
-    texts.push(JSON.stringify(rows.slice(start, start + MAX_ROWS)));
+    lists.push(rows.slice(start, start + MAX_ROWS));
   }
-  return texts;
+  return lists;
 }

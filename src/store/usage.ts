@@ -1,3 +1,5 @@
+import type { Rollup } from './rollups';
+
 /** Statements of what is kept about usage besides the calls: batches seen, daily sums, refusals. */
 
 /**
@@ -10,24 +12,35 @@ const FAILED = (outcome: string): string => `${outcome} NOT IN ('done', 'aborted
 export interface Seen {
   /** Batches that have been applied. */
   readonly batchIds: ReadonlySet<string>;
+  /** Calls that are stored. */
+  readonly callIds: ReadonlySet<string>;
   /** Some corrections wait for their call. */
   readonly hasCorrections: boolean;
 }
 
-/** Which of these batches have been applied, and whether corrections wait. One read. */
-export async function readSeen(db: D1Database, batchIds: readonly string[]): Promise<Seen> {
+/** Which of these batches and calls are stored, and whether corrections wait. One read. */
+export async function readSeen(
+  db: D1Database,
+  batchIds: readonly string[],
+  callIds: readonly string[],
+): Promise<Seen> {
   const { results } = await db
     .prepare(
-      `SELECT batch_id FROM usage_batches WHERE batch_id IN (SELECT value FROM json_each(?1))
+      `SELECT 'batch' AS kind, batch_id AS id FROM usage_batches
+      WHERE batch_id IN (SELECT value FROM json_each(?1))
       UNION ALL
-      SELECT NULL WHERE EXISTS (SELECT 1 FROM usage_corrections)`,
+      SELECT 'call', id FROM calls WHERE id IN (SELECT value FROM json_each(?2))
+      UNION ALL
+      SELECT 'correction', '' WHERE EXISTS (SELECT 1 FROM usage_corrections)`,
     )
-    .bind(JSON.stringify(batchIds))
-    .all<{ batch_id: string | null }>();
-  const ids = results.map((row) => row.batch_id);
+    .bind(JSON.stringify(batchIds), JSON.stringify(callIds))
+    .all<{ kind: 'batch' | 'call' | 'correction'; id: string }>();
+  const ids = (kind: string) =>
+    new Set(results.filter((row) => row.kind === kind).map((row) => row.id));
   return {
-    batchIds: new Set(ids.filter((id) => id !== null)),
-    hasCorrections: ids.includes(null),
+    batchIds: ids('batch'),
+    callIds: ids('call'),
+    hasCorrections: ids('correction').size > 0,
   };
 }
 
@@ -45,13 +58,8 @@ export function insertBatches(
     .bind(JSON.stringify(batchIds), now);
 }
 
-/**
- * Adds calls to the daily sums. Goes before `insertCalls` in the same D1 batch: a call that is
- * stored already is not added again, so that sums equal rows whatever arrives.
- *
- * @param recordsJson JSON array of `UsageRecord`, no id twice
- */
-export function addToRollups(db: D1Database, recordsJson: string): D1PreparedStatement {
+/** Adds sums of calls to the daily ones, in the D1 batch that stores those calls. */
+export function addToRollups(db: D1Database, rollups: readonly Rollup[]): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO usage_daily (
@@ -59,15 +67,10 @@ export function addToRollups(db: D1Database, recordsJson: string): D1PreparedSta
         input_tokens, output_tokens, cached_tokens, reasoning_tokens, estimated, duration_ms
       )
       SELECT
-        value ->> '$.day', value ->> '$.keyId', value ->> '$.model', max(value ->> '$.provider'),
-        count(*), sum(${FAILED(`value ->> '$.outcome'`)}), sum(value ->> '$.units'),
-        sum(coalesce(value ->> '$.usage.input', 0)), sum(coalesce(value ->> '$.usage.output', 0)),
-        sum(coalesce(value ->> '$.usage.cached', 0)),
-        sum(coalesce(value ->> '$.usage.reasoning', 0)),
-        sum(coalesce(value ->> '$.usage.estimated', 0)), sum(value ->> '$.durationMs')
+        value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+        value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
       FROM json_each(?1)
-      WHERE NOT EXISTS (SELECT 1 FROM calls WHERE calls.id = value ->> '$.id')
-      GROUP BY 1, 2, 3
+      WHERE true
       ON CONFLICT (day, key_id, model) DO UPDATE SET
         provider = excluded.provider,
         calls = calls + excluded.calls,
@@ -80,7 +83,7 @@ export function addToRollups(db: D1Database, recordsJson: string): D1PreparedSta
         estimated = estimated + excluded.estimated,
         duration_ms = duration_ms + excluded.duration_ms`,
     )
-    .bind(recordsJson);
+    .bind(JSON.stringify(rollups.map((sum) => Object.values(sum))));
 }
 
 /** Moves the daily sums by what waiting corrections change of their calls. Before `applyCorrections`. */

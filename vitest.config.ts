@@ -40,7 +40,9 @@ const worker = defineProject({
         workers: [
           {
             name: 'simulator',
-            modules: [{ type: 'ESModule', path: 'simulator.mjs', contents: await bundleSimulator() }],
+            modules: [
+              { type: 'ESModule', path: 'simulator.mjs', contents: await bundleSimulator() },
+            ],
             compatibilityDate: '2026-10-20',
             compatibilityFlags: ['nodejs_compat', 'enable_request_signal'],
             durableObjects: { LEDGER: { className: 'Ledger', useSQLite: true } },

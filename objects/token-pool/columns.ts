@@ -52,7 +52,8 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
   /** Makes room for slots below `length`. */
   reserve(length: number): void {
     if (length <= this.#capacity) return;
-    const capacity = Math.max(length, this.#capacity * 2);
+    const pages = Math.ceil(Math.max(length, this.#capacity * 2) / PAGE_SLOTS);
+    const capacity = pages * PAGE_SLOTS;
     const grown: Record<string, Column> = {};
     for (const name of this.#names) {
       const column = allocate(this.#schema[name] ?? 'f64', capacity);
@@ -84,26 +85,38 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
     this.setRow(slot, []);
   }
 
-  /** A page as stored: field after field, each `PAGE_SLOTS` doubles of the host's byte order. */
+  /** A page as stored: column after column, each as its array holds it, in the host's byte order. */
   packPage(page: number): Uint8Array {
-    const packed = new Float64Array(this.#names.length * PAGE_SLOTS);
     const first = page * PAGE_SLOTS;
-    this.#names.forEach((name, i) => {
-      const column = this.#columns[name];
-      if (column !== undefined) {
-        packed.set(column.subarray(first, first + PAGE_SLOTS), i * PAGE_SLOTS);
-      }
-    });
-    return new Uint8Array(packed.buffer);
+    this.reserve(first + PAGE_SLOTS);
+    const columns = this.#names.flatMap((name) => this.#columns[name] ?? []);
+    const rowBytes = columns.reduce((sum, column) => sum + column.BYTES_PER_ELEMENT, 0);
+    const packed = new Uint8Array(rowBytes * PAGE_SLOTS);
+    let offset = 0;
+    for (const column of columns) {
+      packed.set(bytesOf(column, first), offset);
+      offset += column.BYTES_PER_ELEMENT * PAGE_SLOTS;
+    }
+    return packed;
   }
 
   /** Reads a stored page; fields that were added since are left at 0. */
   unpackPage(page: number, bytes: ArrayBuffer): void {
     const first = page * PAGE_SLOTS;
     this.reserve(first + PAGE_SLOTS);
-    const packed = new Float64Array(bytes);
-    this.#names.forEach((name, i) => {
-      this.#columns[name]?.set(packed.subarray(i * PAGE_SLOTS, (i + 1) * PAGE_SLOTS), first);
-    });
+    let offset = 0;
+    for (const name of this.#names) {
+      const column = this.#columns[name];
+      const length = (column?.BYTES_PER_ELEMENT ?? 0) * PAGE_SLOTS;
+      if (column === undefined || offset + length > bytes.byteLength) return;
+      bytesOf(column, first).set(new Uint8Array(bytes, offset, length));
+      offset += length;
+    }
   }
+}
+
+/** The bytes of one page of a column. A page lies within the column: capacities are whole pages. */
+function bytesOf(column: Column, first: number): Uint8Array {
+  const { buffer, byteOffset, BYTES_PER_ELEMENT: size } = column;
+  return new Uint8Array(buffer, byteOffset + first * size, PAGE_SLOTS * size);
 }

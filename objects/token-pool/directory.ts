@@ -48,17 +48,36 @@ export class Directory {
   /** Adds what is new; an existing secret keeps its counters, tags and note. */
   import(tokens: readonly NewToken[]): ImportResult {
     const result = { added: 0, updated: 0, unchanged: 0 };
+    const known = this.#knownOf(tokens);
     for (const token of tokens) {
-      const existing =
-        this.#rowOf({ fingerprint: token.fingerprint }) ?? this.#rowOf({ id: token.id });
-      if (existing === null) {
-        this.#add(token);
+      const existing = known.get(`f ${token.fingerprint}`) ?? known.get(`i ${token.id}`);
+      if (existing === undefined) {
+        remember(known, this.#add(token));
         result.added++;
-      } else if (this.#merge(existing, token)) result.updated++;
-      else result.unchanged++;
+      } else if (this.#merge(existing, token)) {
+        const merged = this.#state.tokenRow(existing.slot);
+        if (merged !== null) remember(known, merged);
+        result.updated++;
+      } else {
+        result.unchanged++;
+      }
     }
     if (result.added + result.updated > 0) this.#listChanged();
     return { ...result, listVersion: this.#state.sequences.list };
+  }
+
+  /** Rows that tokens to be imported may already have: one look at storage for all of them. */
+  #knownOf(tokens: readonly NewToken[]): Map<string, TokenRow> {
+    const { work, stmt } = this.#state;
+    const known = new Map<string, TokenRow>();
+    const stored = stmt.tokensAmong(
+      JSON.stringify(tokens.map((token) => token.id)),
+      JSON.stringify(tokens.map((token) => token.fingerprint)),
+    );
+    // What is not committed yet wins: a token may be gone, or have another secret.
+    for (const row of stored) if (!work.tokenRows.has(row.slot)) remember(known, row);
+    for (const row of work.tokenRows.values()) if (row !== null) remember(known, row);
+    return known;
   }
 
   update(refs: readonly TokenRef[], patch: TokenPatch): number {
@@ -138,7 +157,7 @@ export class Directory {
     return row === null || work.tokenRows.has(row.slot) ? null : row;
   }
 
-  #add(token: NewToken): void {
+  #add(token: NewToken): TokenRow {
     const state = this.#state;
     const slot = state.sequences.slot++;
     state.tokens.reserve(slot + 1);
@@ -147,7 +166,7 @@ export class Directory {
     cell.disabled[slot] = token.disabled === true ? 1 : 0;
     cell.tier[slot] = tierNumber(token.tier);
     cell.provider[slot] = state.provider(token.provider);
-    state.putTokenRow({
+    const row: TokenRow = {
       slot,
       id: token.id,
       provider: token.provider,
@@ -161,9 +180,12 @@ export class Directory {
       created_at_ms: state.now,
       reason: null,
       last_failure: null,
-    });
+    };
+    state.putTokenRow(row);
+    state.work.fresh.add(slot);
     state.touchToken(slot);
     if (token.buckets !== undefined) this.#setFigures(slot, token.buckets);
+    return row;
   }
 
   /** @returns whether anything changed. */
@@ -232,4 +254,9 @@ export class Directory {
     this.#state.sequences.list++;
     this.#state.work.sequences = true;
   }
+}
+
+function remember(known: Map<string, TokenRow>, row: TokenRow): void {
+  known.set(`i ${row.id}`, row);
+  known.set(`f ${row.fingerprint}`, row);
 }

@@ -35,6 +35,27 @@ export interface KeyRow {
 const TOKEN_COLUMNS =
   'slot, id, provider, tier, sealed, fingerprint, mask, note, tags, source, created_at_ms, reason, last_failure';
 
+const TOKEN_FIELDS = TOKEN_COLUMNS.split(', ')
+  .map((_, field) => `value ->> ${field}`)
+  .join(', ');
+
+/** The fields of a row in the order of the columns. */
+export const tokenFields = (row: TokenRow): readonly (string | number | null)[] => [
+  row.slot,
+  row.id,
+  row.provider,
+  row.tier,
+  row.sealed,
+  row.fingerprint,
+  row.mask,
+  row.note,
+  row.tags,
+  row.source,
+  row.created_at_ms,
+  row.reason,
+  row.last_failure,
+];
+
 /** Every statement of the pool, by name. `written` counts the rows that storage bills. */
 export function statements(sql: SqlPort) {
   let written = 0;
@@ -79,6 +100,15 @@ export function statements(sql: SqlPort) {
         `SELECT ${TOKEN_COLUMNS} FROM tokens WHERE fingerprint = ?1`,
         fingerprint,
       )[0] ?? null,
+    /** Rows that have one of these ids or fingerprints, given as JSON arrays. */
+    tokensAmong: (idsJson: string, fingerprintsJson: string) =>
+      read<TokenRow>(
+        `SELECT ${TOKEN_COLUMNS} FROM tokens WHERE id IN (SELECT value FROM json_each(?1))
+         UNION
+         SELECT ${TOKEN_COLUMNS} FROM tokens WHERE fingerprint IN (SELECT value FROM json_each(?2))`,
+        idsJson,
+        fingerprintsJson,
+      ),
     /** A keyset page of texts in slot order. */
     tokensAfter: (slot: number, limit: number) =>
       read<TokenRow>(
@@ -90,25 +120,15 @@ export function statements(sql: SqlPort) {
       read<{ tag: string }>(
         'SELECT DISTINCT value AS tag FROM tokens, json_each(tokens.tags) ORDER BY value',
       ).map((row) => row.tag),
-    putToken: (row: TokenRow) =>
+    /** Writes rows, given as a JSON array of arrays in the order of the columns. */
+    putTokens: (rowsJson: string) =>
       write(
-        `INSERT INTO tokens (${TOKEN_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        `INSERT INTO tokens (${TOKEN_COLUMNS})
+         SELECT ${TOKEN_FIELDS} FROM json_each(?1) WHERE true
          ON CONFLICT (slot) DO UPDATE SET tier = excluded.tier, sealed = excluded.sealed, fingerprint = excluded.fingerprint,
            mask = excluded.mask, note = excluded.note, tags = excluded.tags, source = excluded.source,
            reason = excluded.reason, last_failure = excluded.last_failure`,
-        row.slot,
-        row.id,
-        row.provider,
-        row.tier,
-        row.sealed,
-        row.fingerprint,
-        row.mask,
-        row.note,
-        row.tags,
-        row.source,
-        row.created_at_ms,
-        row.reason,
-        row.last_failure,
+        rowsJson,
       ),
     deleteToken: (slot: number) => write('DELETE FROM tokens WHERE slot = ?1', slot),
 

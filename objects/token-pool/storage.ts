@@ -3,6 +3,8 @@ import { holdUnits } from './buckets';
 import { hold } from './keys';
 import type { OpenLease } from './leases';
 import { type PoolState, TOMBSTONE_MS } from './state';
+import type { BucketTable } from './tables';
+import { tokenFields, type TokenRow } from './statements';
 import { type JournalBody, Work } from './work';
 
 /**
@@ -48,6 +50,7 @@ export function commit(state: PoolState, journal: Journal): void {
   const full = journal.rows >= CHECKPOINT_ROWS || journal.chars >= CHECKPOINT_CHARS;
   ports.transaction(() => {
     writeRows(state);
+    writeFreshPages(state);
     if (full) checkpoint(state, journal);
     else if (work.hasJournal) append(state, journal, imageOf(state));
   });
@@ -55,8 +58,10 @@ export function commit(state: PoolState, journal: Journal): void {
 }
 
 function noteUnfolded(work: Work, journal: Journal): void {
-  for (const slot of work.tokens) journal.page(0, slot);
-  for (const [bucket, slots] of work.buckets) for (const slot of slots) journal.page(bucket, slot);
+  for (const slot of work.tokens.difference(work.fresh)) journal.page(0, slot);
+  for (const [bucket, slots] of work.buckets) {
+    for (const slot of slots.difference(work.fresh)) journal.page(bucket, slot);
+  }
   for (const id of work.keys) journal.keys.add(id);
 }
 
@@ -64,14 +69,32 @@ function noteUnfolded(work: Work, journal: Journal): void {
 function writeRows(state: PoolState): void {
   const { work, stmt } = state;
   for (const row of work.names) stmt.addName(row);
+  const rows: TokenRow[] = [];
   for (const [slot, row] of work.tokenRows) {
     if (row === null) stmt.deleteToken(slot);
-    else stmt.putToken(row);
+    else rows.push(row);
   }
+  if (rows.length > 0) stmt.putTokens(JSON.stringify(rows.map(tokenFields)));
   for (const id of work.keyRows) writeKey(state, id);
   if (work.settings) stmt.setMeta('settings', JSON.stringify(state.settings));
   for (const { batch, body, sealedAt } of work.batches) stmt.addOutbox(batch, body, sealedAt);
   for (const batch of work.acked) stmt.deleteOutbox(batch);
+}
+
+/**
+ * New tokens go straight into their pages: no older row of the journal knows their slots, so reading
+ * it back cannot undo them, and an import does not fill the journal. Their neighbours in a page are
+ * stored as they stand, which is what the journal says of them as well.
+ */
+function writeFreshPages(state: PoolState): void {
+  const { work, stmt } = state;
+  if (work.fresh.size === 0) return;
+  const pages = new Set([...work.fresh].map(pageOf));
+  const tables = [0, ...work.buckets.keys()];
+  for (const id of tables) {
+    const { stored } = id === 0 ? state.tokens : state.bucketById(id);
+    for (const page of pages) stmt.putPage(id, page, stored.packPage(page));
+  }
 }
 
 function append(state: PoolState, journal: Journal, body: JournalBody): void {
@@ -85,21 +108,23 @@ function append(state: PoolState, journal: Journal, body: JournalBody): void {
 /** The values that the work changed, as they stand now. */
 function imageOf(state: PoolState): JournalBody {
   const { work } = state;
+  const images = (
+    stored: PoolState['tokens']['stored'] | BucketTable['stored'],
+    slots: Set<number>,
+  ) => [...slots.difference(work.fresh)].map((slot) => [slot, ...stored.row(slot)]);
+  const tokens = images(state.tokens.stored, work.tokens);
   const buckets = Object.fromEntries(
-    [...work.buckets].map(([id, slots]) => {
-      const { stored } = state.bucketById(id);
-      return [id, [...slots].map((slot) => [slot, ...stored.row(slot)])];
-    }),
+    [...work.buckets]
+      .map(([id, slots]) => [id, images(state.bucketById(id).stored, slots)] as const)
+      .filter(([, rows]) => rows.length > 0),
   );
   return {
     t: state.now,
     ...(work.sequences && { sequences: state.sequences }),
     ...(work.opened.size > 0 && { opened: openLeases(state, work.opened) }),
     ...(work.closed.size > 0 && { closed: [...work.closed] }),
-    ...(work.tokens.size > 0 && {
-      tokens: [...work.tokens].map((slot) => [slot, ...state.tokens.stored.row(slot)]),
-    }),
-    ...(work.buckets.size > 0 && { buckets }),
+    ...(tokens.length > 0 && { tokens }),
+    ...(Object.keys(buckets).length > 0 && { buckets }),
     ...(work.keys.size > 0 && {
       keys: Object.fromEntries([...work.keys].flatMap((id) => keyImage(state, id))),
     }),

@@ -42,6 +42,8 @@ export class Work {
   readonly opened = new Set<string>();
   readonly closed = new Set<string>();
   readonly tokens = new Set<number>();
+  /** Slots that did not exist at the last commit: their pages are written, they need no image. */
+  readonly fresh = new Set<number>();
   readonly buckets = new Map<number, Set<number>>();
   readonly keys = new Set<string>();
   readonly records: UsageRecord[] = [];

@@ -3,7 +3,7 @@ import { AppError } from '../errors';
 import { newId } from '../lib/ids';
 import { fingerprint, mask, seal, type SealEnv } from '../lib/seal';
 import type { NewToken, TokenPoolRpc, TokenView } from '../pool/rpc';
-import { CHUNK, chunks } from './name-tokens';
+import { CHUNK, chunks, IMPORT_CHUNK } from './name-tokens';
 import type { ParsedImport, ParsedToken, PoolName } from './parse-import';
 import { HEAVY_BUCKET, QUOTA_BUCKET } from './view-token';
 
@@ -24,7 +24,7 @@ export interface ImportProgress {
 const PAGE = 500;
 
 /**
- * Imports credentials, 200 at a time, merged by fingerprint: what is there keeps its id, note, tags and
+ * Imports credentials, 25 at a time, merged by fingerprint: what is there keeps its id, note, tags and
  * counters. With `replaceVersion` (the list's version as the caller read it), those of the posted
  * pools that were not posted are removed at the end. Stopping early leaves what was done so far.
  *
@@ -40,7 +40,7 @@ export async function* importTokens(
   const fingerprints: string[] = [];
   const counts = { added: 0, updated: 0, unchanged: 0 };
   let done = 0;
-  for (const chunk of chunks(parsed.tokens, CHUNK)) {
+  for (const chunk of chunks(parsed.tokens, IMPORT_CHUNK)) {
     const tokens = await Promise.all(chunk.map((token) => sealed(deps.env, token)));
     const result = await deps.pool.importTokens(
       tokens,

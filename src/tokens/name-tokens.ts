@@ -19,6 +19,9 @@ const LOOKUPS = 20;
 /** The pool takes this many references a call. */
 export const CHUNK = 200;
 
+/** Credentials imported by one call: each writes rows, and the pool must go on admitting between. */
+export const IMPORT_CHUNK = 25;
+
 /**
  * Reads ids and full secrets out of a request, in the order sent, each once.
  * @throws AppError `masked_identifier` for a mask, `invalid_request` when nothing is named.

@@ -20,7 +20,7 @@ interface DriverEnv {
 const KEY_ID = 'bench';
 const BUCKETS = ['auto', 'fast', 'expert', 'heavy'];
 const UNITS = 1_000_000;
-const IMPORT_CHUNK = 200;
+const IMPORT_CHUNK = 25;
 const LIMITS: KeyLimits = {
   id: KEY_ID,
   version: 1,

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../providers/provider';
+import { type FinishReason, ProviderError } from '../providers/provider';
 import type { AnswerHead } from './chunks';
 import type { Annotation, AnswerSink, ToolCallPart } from './shape';
 import type { OpenAiUsage } from './usage';
@@ -44,22 +44,32 @@ interface Draft {
   annotations: readonly Annotation[];
 }
 
-/** Keeps what the rules say and gives it as one completion. */
+/** Most text of an answer that is given whole, in UTF-16 units: it is kept in memory to its end. */
+export const MAX_COLLECTED_CHARS = 16 * 1_024 * 1_024;
+
+/**
+ * Keeps what the rules say and gives it as one completion.
+ * @throws ProviderError `upstream_error` when the answer grows beyond what can be kept.
+ */
 export class Collector implements AnswerSink {
   readonly #choices = new Map<number, Draft>();
   #fingerprint: string | null = null;
+  #room = MAX_COLLECTED_CHARS;
 
   content(choice: number, text: string, logprobs: unknown): void {
+    this.#keep(text);
     const draft = this.#draft(choice);
     draft.content = (draft.content ?? '') + text;
     if (logprobs !== undefined && logprobs !== null) mergeLogprobs(draft.logprobs, logprobs);
   }
 
   reasoning(choice: number, text: string): void {
+    this.#keep(text);
     this.#draft(choice).reasoning += text;
   }
 
   refusal(choice: number, text: string): void {
+    this.#keep(text);
     const draft = this.#draft(choice);
     draft.refusal = (draft.refusal ?? '') + text;
   }
@@ -68,6 +78,7 @@ export class Collector implements AnswerSink {
     const { tools } = this.#draft(choice);
     const call = tools.get(part.index) ?? { id: '', name: '', arguments: '' };
     if (part.id !== undefined) call.id = part.id;
+    this.#keep((part.name ?? '') + (part.arguments ?? ''));
     call.name += part.name ?? '';
     call.arguments += part.arguments ?? '';
     tools.set(part.index, call);
@@ -94,6 +105,22 @@ export class Collector implements AnswerSink {
       choices: choices.map(([index, draft]) => toChoice(index, draft)),
       usage,
     };
+  }
+
+  #keep(text: string): void {
+    this.#room -= text.length;
+    if (this.#room >= 0) return;
+    // Nobody's credential is to blame for a long answer.
+    throw new ProviderError(
+      'The answer is too long to be given whole.',
+      'refused',
+      'upstream_error',
+      {
+        retryable: false,
+        counted: true,
+        reason: 'answer too large',
+      },
+    );
   }
 
   #draft(index: number): Draft {

@@ -54,7 +54,7 @@ export class Watch {
     this.#isReading = true;
     this.#hasFirstPart = false;
     this.#readingSince = this.#now();
-    this.#arm();
+    this.#armIfEarlier();
   }
 
   /** The next part is waited for from now on. */
@@ -62,7 +62,7 @@ export class Watch {
     this.#isReading = true;
     this.#hasFirstPart = true;
     this.#readingSince = this.#now();
-    if (this.#readingSince + this.#limits.idleMs < this.#armedFor) this.#arm();
+    this.#armIfEarlier();
   }
 
   /** Upstream has answered: a client that reads slowly is not upstream's fault. */
@@ -74,7 +74,7 @@ export class Watch {
   headSent(): void {
     this.#isHeadOut = true;
     this.wrote();
-    if (this.#beatDueAt() < this.#armedFor) this.#arm();
+    this.#armIfEarlier();
   }
 
   /** Something was sent to the client. */
@@ -107,18 +107,21 @@ export class Watch {
     return this.#startedAt + this.#limits.totalMs;
   }
 
+  #nextDueAt(): number {
+    return Math.min(this.#totalDueAt(), this.#partDueAt(), this.#headDueAt(), this.#beatDueAt());
+  }
+
+  /** A timer that fires too early looks and goes on; only one that is too late is worth another. */
+  #armIfEarlier(): void {
+    if (this.#nextDueAt() < this.#armedFor) this.#arm();
+  }
+
   #arm(): void {
     // Stopped: a late event must not start the timer again.
     if (this.#armedFor === Number.NEGATIVE_INFINITY) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const dueAt = Math.min(
-      this.#totalDueAt(),
-      this.#partDueAt(),
-      this.#headDueAt(),
-      this.#beatDueAt(),
-    );
-    this.#armedFor = dueAt;
-    this.#timer = setTimeout(() => this.#fire(), Math.max(0, dueAt - this.#now()));
+    this.#armedFor = this.#nextDueAt();
+    this.#timer = setTimeout(() => this.#fire(), Math.max(0, this.#armedFor - this.#now()));
   }
 
   #fire(): void {

@@ -79,12 +79,24 @@ export function secretNameOf(id: ProviderId): SecretName | null {
  */
 export function baseUrlOf(id: ProviderId, vars: ProviderVars): string {
   const name = ENTRIES[id].baseUrlVar;
-  const url = URL.parse(vars[name]);
-  if (url === null || !isAllowed(url, vars.ALLOW_LOOPBACK === 'true')) {
+  const text = vars[name];
+  const allowLoopback = vars.ALLOW_LOOPBACK === 'true';
+  const known = checked.get(id);
+  if (known?.text === text && known.allowLoopback === allowLoopback) return known.baseUrl;
+  const url = URL.parse(text);
+  if (url === null || !isAllowed(url, allowLoopback)) {
     throw new AppError('provider_unavailable', `${name} is not a usable https address.`);
   }
-  return (url.origin + url.pathname).replace(/\/+$/, '');
+  const baseUrl = (url.origin + url.pathname).replace(/\/+$/, '');
+  checked.set(id, { text, allowLoopback, baseUrl });
+  return baseUrl;
 }
+
+/** The last address of each provider that was found usable: every call asks for it. */
+const checked = new Map<
+  ProviderId,
+  { readonly text: string; readonly allowLoopback: boolean; readonly baseUrl: string }
+>();
 
 function isAllowed(url: URL, allowLoopback: boolean): boolean {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {

@@ -113,7 +113,7 @@ describe('admission of a caller', () => {
     expect(cachedKey('sk-presented')).toMatchObject({ version: 3, key: { rpm: 7 } });
   });
 
-  it('refuses a key that neither the pool nor D1 has, and forgets it', async () => {
+  it('refuses a key that neither the pool nor D1 has, and forgets it (D-46)', async () => {
     const { port } = portOf({ admit: () => Promise.resolve({ ok: false, code: 'unknown_key' }) });
     await expect(admitCaller(port, caller(), ASK)).rejects.toMatchObject({
       code: 'invalid_api_key',

@@ -59,7 +59,7 @@ describe('a caller', () => {
     }
   });
 
-  it('costs storage once', async () => {
+  it('costs storage once (D-50)', async () => {
     const { key } = await storeKey();
     const { db, reads } = counted();
     for (let i = 0; i < 3; i++) await authenticate(asking(`Bearer ${key}`), db, NOW + i * 60_000);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_COLLECTED_CHARS } from '../../src/chat/collect';
 import { completeChat } from '../../src/chat/complete-chat';
 import { AppError } from '../../src/errors';
 import {
@@ -47,7 +48,7 @@ describe('a whole answer', () => {
     });
   });
 
-  it('carries an estimate, and says so, when upstream does not count', async () => {
+  it('carries an estimate, and says so, when upstream does not count (D-66)', async () => {
     const pool = new FakePool();
     const run = runOf(
       pool,
@@ -73,7 +74,7 @@ describe('a whole answer', () => {
     expect(pool.settled).toMatchObject([{ attempt: 3, outcome: 'done' }]);
   });
 
-  it('is not tried more often than the setting says', async () => {
+  it('is not tried more often than the setting says (D-54)', async () => {
     const pool = new FakePool();
     const faulty = upstreamError('faulty', 'upstream_error');
     const provider = new FakeProvider(faulty, faulty, faulty, [[text('never')]]);
@@ -164,10 +165,11 @@ describe('a whole answer that is refused', () => {
     ['key_disabled', 401],
     ['key_expired', 401],
     ['pool_exhausted', 429],
+    ['call_ended', 409],
     ['no_credentials', 503],
     ['provider_unavailable', 503],
   ] as const)(
-    'by the pool with %s is %i, asks nobody and settles nothing',
+    'by the pool with %s is %i, asks nobody and settles nothing (D-65)',
     async (code, status) => {
       const pool = new FakePool();
       pool.refusal = refusal(code, {
@@ -209,7 +211,7 @@ describe('a whole answer under limits', () => {
     ]);
   });
 
-  it('with a silence that is too long is 504', async () => {
+  it('with a silence that is too long is 504 (D-36)', async () => {
     const pool = new FakePool();
     const provider = new FakeProvider([[text('half')], 'hang']);
     const error = await failure(
@@ -218,6 +220,18 @@ describe('a whole answer under limits', () => {
     expect(error.code).toBe('upstream_timeout');
     expect(provider.cancelled).toBeGreaterThan(0);
     expect(pool.settled).toMatchObject([{ outcome: 'faulty', reason: 'timeout: idle' }]);
+  });
+
+  it('that never ends is not kept beyond its limit, and blames nobody (D-33)', async () => {
+    const pool = new FakePool();
+    const large = text('x'.repeat(MAX_COLLECTED_CHARS / 4));
+    const provider = new FakeProvider(Array.from({ length: 6 }, () => [large]));
+    const error = await failure(completeChat(runOf(pool, provider), jobOf()));
+    expect(error).toMatchObject({ code: 'upstream_error', status: 502 });
+    expect(provider.cancelled).toBeGreaterThan(0);
+    expect(pool.settled).toMatchObject([
+      { outcome: 'partial', cause: 'refused', clientEmpty: true },
+    ]);
   });
 
   it('of the whole call blames nobody once upstream had begun', async () => {
@@ -295,7 +309,7 @@ describe('a call that goes wrong inside', () => {
     expect(pool.settled).toMatchObject([{ outcome: 'refused', counted: true, clientEmpty: true }]);
   });
 
-  it('charges nobody for an image that the request names wrongly (D-09)', async () => {
+  it('charges nobody for an image that the request names wrongly (D-09, D-46)', async () => {
     const pool = new FakePool();
     const run = runOf(pool, new FakeProvider(new AppError('invalid_image', 'No image.')));
     expect(await failure(completeChat(run, jobOf()))).toMatchObject({

@@ -158,7 +158,7 @@ describe('the two modes', () => {
 });
 
 describe('the rules', () => {
-  it('drop reasoning when it is not wanted', () => {
+  it('drop reasoning when it is not wanted (D-59)', () => {
     const { choices } = collected(ANSWERS['reasoning, then text'] ?? [], 'none');
     expect(choices[0]?.message).toMatchObject({ content: 'so' });
     expect(choices[0]?.message).not.toHaveProperty('reasoning_content');

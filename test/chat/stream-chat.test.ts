@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { streamChat } from '../../src/chat/stream-chat';
 import type { ChatRun } from '../../src/chat/run-chat';
 import { AppError } from '../../src/errors';
-import type { Part } from '../../src/providers/provider';
+import type { Part, Provider } from '../../src/providers/provider';
 import { END, FakePool, FakeProvider, jobOf, refusal, runOf, text, upstreamError } from './fakes';
 
 /** Streams to the end. @returns the response's head, its text, and its events as JSON. */
@@ -40,7 +40,7 @@ describe('a streamed answer', () => {
     expect(pool.settled).toMatchObject([{ outcome: 'done', record: { status: 200, error: null } }]);
   });
 
-  it('ends with usage and no choices when the client asked', async () => {
+  it('ends with usage and no choices when the client asked (D-66)', async () => {
     const job = jobOf({ request: { stream: true, stream_options: { include_usage: true } } });
     const { events } = await streamed(
       runOf(new FakePool(), new FakeProvider([[text('x'), ...END]])),
@@ -73,7 +73,7 @@ describe('a streamed answer', () => {
     await broken.work;
   });
 
-  it('fails as an event with the envelope once the head has left, and never as text', async () => {
+  it('fails as an event with the envelope once the head has left, and never as text (D-36, D-67)', async () => {
     const pool = new FakePool();
     const job = jobOf({ limits: { headMs: 0, firstPartMs: 30 } });
     const { response, body, events } = await streamed(runOf(pool, new FakeProvider('hang')), job);
@@ -168,7 +168,7 @@ describe('a streamed answer', () => {
 });
 
 describe('a client that leaves a stream', () => {
-  it('by closing its body is noticed at the next heartbeat: upstream is cancelled and the lease settled with what was counted', async () => {
+  it('by closing its body is noticed at the next heartbeat: upstream is cancelled and the lease settled with what was counted (D-34)', async () => {
     const pool = new FakePool();
     const provider = new FakeProvider([[text('12345678')], 'hang']);
     const { response, work } = streamChat(runOf(pool, provider), jobOf({ limits: { beatMs: 20 } }));
@@ -187,7 +187,7 @@ describe('a client that leaves a stream', () => {
     ]);
   });
 
-  it('by the signal of its request', async () => {
+  it('by the signal of its request (D-34)', async () => {
     const pool = new FakePool();
     const provider = new FakeProvider([[text('x')], 'hang']);
     const client = new AbortController();
@@ -198,6 +198,30 @@ describe('a client that leaves a stream', () => {
     await work;
     expect(provider.signals[0]?.aborted).toBe(true);
     expect(pool.settled).toMatchObject([{ outcome: 'aborted' }]);
+  });
+
+  it('or is slow is not read ahead of: upstream waits for it (D-34)', async () => {
+    const pool = new FakePool();
+    let reads = 0;
+    const provider: Provider = {
+      id: 'deepseek',
+      metered: false,
+      stream: () =>
+        Promise.resolve({
+          read: () => {
+            reads += 1;
+            return Promise.resolve(reads > 200 ? END : [text('x')]);
+          },
+          cancel: () => undefined,
+        }),
+    };
+    const { response, work } = streamChat(runOf(pool, provider), jobOf());
+    const reader = (await response).body?.getReader();
+    for (let read = 0; read < 10; read++) await reader?.read();
+    // The one that is being written, and the one behind it.
+    expect(reads).toBeLessThanOrEqual(12);
+    await reader?.cancel();
+    await work;
   });
 
   it('that reads nothing more does not hold its lease beyond the whole call’s limit', async () => {

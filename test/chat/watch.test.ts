@@ -88,7 +88,7 @@ describe('the watch of an answer', () => {
     expect(seen).toEqual(['head']);
   });
 
-  it('holds one timer at most, and none once it is stopped', () => {
+  it('holds one timer at most, and none once it is stopped (D-35)', () => {
     const { watch, seen } = watching();
     watch.attempt();
     for (let i = 0; i < 50; i++) watch.reading();

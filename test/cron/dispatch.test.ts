@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 describe('retention', () => {
-  it('deletes calls older than the days kept, and leaves the daily sums', async () => {
+  it('deletes calls older than the days kept, and leaves the daily sums (D-56)', async () => {
     await addCalls(24 * 10);
     expect(await pruneCalls(env.DB, { days: 7, rows: 10_000 }, NOW)).toBe(24 * 3);
     expect(Math.max(...(await ages()))).toBeLessThanOrEqual(7 * DAY_MS);
@@ -45,7 +45,7 @@ describe('retention', () => {
     expect(sums).toBe(240);
   });
 
-  it('keeps the newest of too many calls', async () => {
+  it('keeps the newest of too many calls (D-56)', async () => {
     await addCalls(150);
     expect(await pruneCalls(env.DB, { days: 7, rows: 100 }, NOW)).toBe(50);
     expect(await ages()).toEqual(Array.from({ length: 100 }, (_, n) => (100 - n) * 3_600_000));
@@ -65,7 +65,7 @@ describe('retention', () => {
     expect(await pruneCalls(env.DB, { days: 7, rows: 10 }, NOW)).toBe(0);
   });
 
-  it('forgets batches after 14 days, refusals after 30, lone corrections after 14', async () => {
+  it('forgets batches after 14 days, refusals after 30, lone corrections after 14 (D-56)', async () => {
     const insert = (table: string, columns: string, ...values: (string | number)[]) =>
       env.DB.prepare(
         `INSERT INTO ${table} (${columns}) VALUES (${values.map(() => '?').join()})`,

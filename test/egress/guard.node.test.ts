@@ -67,7 +67,7 @@ describe('checkUrl', () => {
     ['.LOCAL', 'https://printer.LOCAL/'],
     ['.internal', 'https://metadata.google.internal/'],
     ['home.arpa', 'https://router.home.arpa/'],
-    ['an own host', 'https://gateway.example.com/v1/models'],
+    ['an own host: the Worker never asks itself (D-69)', 'https://gateway.example.com/v1/models'],
     ['an own host with a dot', 'https://gateway.example.com./v1/models'],
     ['an own host in capitals', 'https://GATEWAY.example.com/'],
     ['an own host listed in capitals', 'https://grok2api.someone.workers.dev/'],
@@ -77,7 +77,7 @@ describe('checkUrl', () => {
     ['a URL too long to look at', `https://example.com/${'a'.repeat(9_000)}`],
   ];
   for (const [name, url] of REFUSE) {
-    it(`refuses ${name}`, () => {
+    it(`refuses ${name} (D-08)`, () => {
       expect(() => checkUrl(url, OWN)).toThrow(
         expect.objectContaining({ code: 'url_not_allowed', status: 400 }),
       );

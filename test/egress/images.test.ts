@@ -25,7 +25,7 @@ const redirect =
     new Response(null, { status, headers: { location } });
 
 describe('fetchImage', () => {
-  it('gives the bytes and the type they show, not the one that is claimed', async () => {
+  it('gives the bytes and the type they show, not the one that is claimed, and sends no credential (D-07)', async () => {
     const { source, asked } = fakeEgress({
       'https://a.example.com/x': () =>
         new Response(PNG, { headers: { 'content-type': 'text/html' } }),
@@ -61,7 +61,7 @@ describe('fetchImage', () => {
     'https://gateway.example.com/x',
     'https://[::1]/',
   ]) {
-    it(`does not follow a redirect to ${target}`, async () => {
+    it(`does not follow a redirect to ${target} (D-08)`, async () => {
       const { source, asked } = fakeEgress({ 'https://a.example.com/': redirect(target) });
       await expect(fetchImage('https://a.example.com/', source, never)).rejects.toMatchObject({
         code: 'url_not_allowed',
@@ -78,7 +78,7 @@ describe('fetchImage', () => {
     expect(asked).toEqual([]);
   });
 
-  it('stops reading a body that goes on beyond the limit', async () => {
+  it('stops reading a body that goes on beyond the limit (D-08)', async () => {
     let pulled = 0;
     let isCancelled = false;
     const endless = () =>
@@ -112,7 +112,7 @@ describe('fetchImage', () => {
     });
   });
 
-  it('gives up after its time', async () => {
+  it('gives up after its time (D-08)', async () => {
     const hanging: Egress = {
       fetch: (_url, init) =>
         new Promise((_resolve, reject) => {
@@ -180,7 +180,7 @@ describe('decodeDataUri', () => {
     });
   }
 
-  it('refuses one above the limit before decoding it', () => {
+  it('refuses one above the limit before decoding it (D-32)', () => {
     const uri = `data:image/png;base64,${'A'.repeat(Math.ceil((MAX_IMAGE_BYTES + 6) / 3) * 4)}`;
     expect(() => decodeDataUri(uri)).toThrow('An image in the request is larger than 20 MiB.');
   });

@@ -1,3 +1,4 @@
+import PANEL_HEADERS from '../../ui/public/_headers?raw';
 import { describe, expect, it } from 'vitest';
 import { serveAsset } from '../../src/http/assets';
 
@@ -6,7 +7,7 @@ const ASSETS = {
   fetch: (request: Request) => {
     const files: Record<string, Response> = {
       '/': new Response('<html>', {
-        headers: { 'content-type': 'text/html', 'x-frame-options': 'SAMEORIGIN' },
+        headers: { 'content-type': 'text/html', 'content-security-policy': "default-src 'none'" },
       }),
       '/icon.svg': new Response('<svg/>'),
     };
@@ -22,12 +23,20 @@ const ask = (path: string, init: RequestInit = { headers: { accept: 'text/html,*
   serveAsset(new Request(`https://gw.test${path}`, init), assets);
 
 describe('panel files', () => {
-  it('carry security headers, those they have of their own first (D-28)', async () => {
-    const icon = await ask('/icon.svg');
-    expect(icon?.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(icon?.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(icon?.headers.get('strict-transport-security')).toBeTruthy();
-    expect((await ask('/'))?.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+  it('keep the security headers that the panel gives them, the page in place of a path too (D-28)', async () => {
+    for (const path of ['/', '/login']) {
+      expect((await ask(path))?.headers.get('content-security-policy')).toBe("default-src 'none'");
+    }
+  });
+
+  it('allow no inline code, no framing, no other host (D-28)', () => {
+    const [all = ''] = PANEL_HEADERS.split(/^\/assets/m);
+    const policy = /Content-Security-Policy: (.*)/.exec(all)?.[1];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(all).toContain('X-Content-Type-Options: nosniff');
+    expect(all).toContain('Strict-Transport-Security: max-age=');
   });
 
   it('include the page itself for whatever the panel routes', async () => {

@@ -35,7 +35,7 @@ describe('a JSON body', () => {
     expect(await failure(read(post(null)))).toMatchObject({ code: 'invalid_json' });
   });
 
-  it('that is too large is 413, by what it says and by what it is', async () => {
+  it('that is too large is 413, by what it says and by what it is (D-31)', async () => {
     const text = 'x'.repeat(MAX + 1);
     expect(await failure(read(post(text)))).toMatchObject({ code: 'body_too_large', status: 413 });
     const stream = new ReadableStream({

@@ -17,7 +17,7 @@ describe('serve', () => {
     expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
   });
 
-  it('turns an AppError into the envelope, with Retry-After and the hint against retries', async () => {
+  it('turns an AppError into the envelope, with Retry-After and the hint against retries (D-65)', async () => {
     const error = new AppError('daily_quota_exceeded', 'No more.', { retryAfterS: 61 });
     const response = await serve('req1', failing(error));
     expect(response.status).toBe(429);

@@ -8,6 +8,11 @@ describe('call ids', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('of a thousand calls in the same millisecond are distinct (D-01)', () => {
+    const ids = Array.from({ length: 1_000 }, () => newCallId(1_795_000_000_000));
+    expect(new Set(ids).size).toBe(1_000);
+  });
+
   it('sort by time and tell it', () => {
     const at = 1_795_000_000_000;
     const ids = [at + 5, at, at + 1_000].map((time) => newCallId(time));

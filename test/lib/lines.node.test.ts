@@ -55,7 +55,7 @@ describe('LineSplitter', () => {
     expect(linesOf('ab\n'.repeat(1_000), 10_000, 4)).toHaveLength(1_000);
   });
 
-  it('throws on an endless line before it has all of it', () => {
+  it('throws on an endless line before it has all of it (D-34)', () => {
     const splitter = new LineSplitter(1_000);
     const chunk = new Uint8Array(400).fill(97);
     splitter.push(chunk);

@@ -11,7 +11,7 @@ describe('catalog', () => {
     for (const model of listModels()) expect(findModel(model.id)).toBe(model);
   });
 
-  it('knows no model by the name of an object property', () => {
+  it('knows no model by the name of an object property (D-23)', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', '', 'grok-5']) {
       expect(findModel(name)).toBeNull();
     }

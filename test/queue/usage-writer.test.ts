@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { UsageBatch } from '../../src/contract/usage';
+import { newCallId } from '../../src/lib/ids';
 import { writeUsage } from '../../src/queue/usage-writer';
 import { lateWord, lostRecord, record, usageBatch } from './usage-fixtures';
 
@@ -78,6 +79,17 @@ describe('writing usage', () => {
     expect(await rollups()).toContainEqual(
       expect.objectContaining({ key_id: 'key_1', model: 'deepseek-chat', calls: 3, failed: 1 }),
     );
+  });
+
+  it('stores one row each of a thousand calls in the same millisecond (D-01)', async () => {
+    const records = Array.from({ length: 1_000 }, () => record(newCallId(NOW), { at: NOW }));
+    const { failed } = await write([
+      usageBatch('o:1', { records: records.slice(0, 500) }),
+      usageBatch('o:2', { records: records.slice(500) }),
+    ]);
+    expect(failed.size).toBe(0);
+    expect((await calls()).map((row) => row['id'])).toEqual(records.map(({ id }) => id).sort());
+    expect(await rollups()).toEqual(await expectedRollups());
   });
 
   it('changes nothing when a batch comes again, alone or beside new ones', async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/lib/digest';
 import { newApiKey, newId } from '../../src/lib/ids';
 import { fingerprint, mask, seal } from '../../src/lib/seal';
+import type { ProviderId } from '../../src/models/model-spec';
 import { poolStub } from '../../src/pool/stub';
 
 const ask = (path: string, key: string, init: RequestInit = {}): Promise<Response> =>
@@ -40,16 +41,20 @@ async function storeKey(limits: object = {}): Promise<{ key: string; id: string 
 
 const pool = () => poolStub(env);
 
-/** Makes this the only credential of DeepSeek: its name tells the simulator what to do. */
+/** Makes this the only credential of all: its name tells the simulator what to do. */
 async function useToken(words: string): Promise<string> {
   const before = await pool().listTokens({ limit: 500 });
   await pool().deleteTokens(before.tokens.map(({ id }) => ({ id })));
+  return importToken('deepseek', words);
+}
+
+async function importToken(provider: ProviderId, words: string): Promise<string> {
   const id = newId('tok');
   const secret = `${words}-${id}`;
   await pool().importTokens([
     {
       id,
-      provider: 'deepseek',
+      provider,
       tier: 'basic',
       sealedSecret: await seal(env, id, secret),
       fingerprint: await fingerprint(env, secret),
@@ -79,6 +84,50 @@ describe('a chat', () => {
     expect((await pool().verify()).differences).toEqual([]);
   });
 
+  it('among thirty at once is answered, is one row, and harms no credential (D-01)', async () => {
+    const { key, id } = await storeKey();
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => chat(key, { stream: n % 2 === 0 })),
+    );
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 200));
+    for (const text of texts) expect(text).not.toContain('"error"');
+    const ids = answers
+      .map(({ headers }) => headers.get('x-request-id') ?? '')
+      .sort((a, b) => (a < b ? -1 : 1));
+    expect(new Set(ids).size).toBe(30);
+    const rows = async () => {
+      await pool().drain();
+      const { results } = await env.DB.prepare('SELECT id FROM calls WHERE key_id = ?1 ORDER BY id')
+        .bind(id)
+        .all();
+      return results.map((row) => row['id']);
+    };
+    await expect.poll(rows, { timeout: 15_000, interval: 250 }).toEqual(ids);
+    const [token] = (await pool().listTokens({ limit: 1 })).tokens;
+    expect(token).toMatchObject({ state: 'active', failures: 0 });
+  });
+
+  it('that is refused for its own mistakes touches no credential, however often (D-09, D-23)', async () => {
+    const { key } = await storeKey();
+    const image = { type: 'image_url', image_url: { url: 'https://127.0.0.1/x.png' } };
+    const mistakes = [
+      [{ model: 'constructor' }, 404],
+      [{ messages: [null] }, 400],
+      [{ model: 'kimi-k2.5', messages: [{ role: 'user', content: [image] }] }, 400],
+    ] as const;
+    await importToken('moonshot', 'plain');
+    for (let round = 0; round < 4; round++) {
+      for (const [fields, status] of mistakes) {
+        expect((await chat(key, fields)).status).toBe(status);
+      }
+    }
+    await expect.poll(openLeases).toBe(0);
+    for (const token of (await pool().listTokens({ limit: 10 })).tokens) {
+      expect(token).toMatchObject({ state: 'active', failures: 0 });
+    }
+  });
+
   it('streamed, tells where the key’s limits stand in its headers', async () => {
     const { key } = await storeKey({ rpm: 10, perDay: { chat: 3 } });
     const response = await chat(key, { stream: true });
@@ -103,7 +152,7 @@ describe('a chat', () => {
     }
   });
 
-  it('that fails upstream gives the key its unit back', async () => {
+  it('that fails upstream gives the key its unit back (D-46)', async () => {
     const { key } = await storeKey({ perDay: { chat: 1 } });
     await useToken('e500');
     expect((await chat(key)).status).toBe(502);

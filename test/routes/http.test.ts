@@ -106,7 +106,15 @@ describe('POST /v1/chat/completions', () => {
     }
   });
 
-  it('with a body that is not JSON is 400', async () => {
+  it('with the key in the URL is 401: URLs are written down (D-21)', async () => {
+    const key = await storeKey();
+    for (const name of ['key', 'api_key', 'token', 'access_token']) {
+      const response = await ask(`/v1/models?${name}=${key}`);
+      expect(await errorOf(response), name).toMatchObject({ code: 'missing_api_key' });
+    }
+  });
+
+  it('with a body that is not JSON is 400 invalid_json (D-31)', async () => {
     expect(await errorOf(await chat(await storeKey(), '{'))).toMatchObject({
       code: 'invalid_json',
     });
@@ -127,7 +135,7 @@ describe('POST /v1/chat/completions', () => {
     },
   );
 
-  it('with a body beyond 10 MiB is 413', async () => {
+  it('with a body beyond 10 MiB is 413 body_too_large (D-31)', async () => {
     const response = await chat(await storeKey(), 'x'.repeat(10 * 1_048_576 + 1));
     expect(response.status).toBe(413);
     expect(await errorOf(response)).toMatchObject({ code: 'body_too_large' });

@@ -30,7 +30,7 @@ describe('settings', () => {
     log.mockRestore();
   });
 
-  it('are read again when the pool names another version, and not while they match', async () => {
+  it('are read again when the pool names another version, and not while they match (D-50)', async () => {
     await save(1, { stream: { head_ms: 1 } });
     forgetSettings();
     const first = await currentSettings(env.DB);

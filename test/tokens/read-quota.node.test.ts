@@ -110,7 +110,7 @@ describe('makeReadings', () => {
     },
   );
 
-  it('does not let one failed reading stop the others', async () => {
+  it('does not let one failed reading stop the others (D-51)', async () => {
     const results = await makeReadings(
       deps(async () => FOUND),
       [probe('damaged'), probe('a'), probe('b', 'nobody')],
@@ -122,7 +122,7 @@ describe('makeReadings', () => {
     ]);
   });
 
-  it('gives a reading up after its limit', async () => {
+  it('gives a reading up after its limit (D-51)', async () => {
     const [result] = await makeReadings(
       deps(
         ({ signal }) =>

@@ -13,7 +13,7 @@ describe('choosing a credential', () => {
     ]);
   });
 
-  it('spreads calls: least in flight, then most remaining', () => {
+  it('spreads calls: least in flight, then most remaining (D-11)', () => {
     const rig = new Rig();
     rig.tokens(3, 10);
     rig.core.updateTokens(

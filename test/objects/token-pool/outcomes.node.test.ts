@@ -169,6 +169,49 @@ describe('health of a credential', () => {
     expect(rig.token()).toMatchObject({ state: 'expired' });
   });
 
+  it('revoked: one success forgets the first four, and the setting says how many count (D-10)', () => {
+    const rig = new Rig();
+    rig.tokens(1, 20);
+    for (const outcome of [
+      'revoked',
+      'revoked',
+      'revoked',
+      'revoked',
+      'done',
+      'revoked',
+    ] as const) {
+      rig.call(outcome);
+      rig.now += 60_000;
+    }
+    expect(rig.token()).toMatchObject({ state: 'active' });
+    const strict = new Rig({ revokedStrikes: 1 });
+    strict.tokens(1, 20);
+    strict.call('revoked');
+    expect(strict.token()).toMatchObject({ state: 'expired' });
+  });
+
+  it('revoked: failures of calls at once are each counted, and kept together with what follows from them (D-48)', () => {
+    const rig = new Rig();
+    rig.tokens(1, 20);
+    const leases = Array.from({ length: 5 }, () => rig.lease());
+    rig.core.commit();
+    rig.core.settle(
+      leases.map((lease) => rig.ended(lease, 'revoked')),
+      rig.now,
+    );
+    expect(rig.token()).toMatchObject({ state: 'expired' });
+    rig.crash();
+    // Nothing was committed: neither the strikes nor the end that came of them.
+    expect(rig.token()).toMatchObject({ state: 'active', failures: 0 });
+    rig.core.settle(
+      leases.map((lease) => rig.ended(lease, 'revoked')),
+      rig.now,
+    );
+    rig.core.commit();
+    rig.crash();
+    expect(rig.token()).toMatchObject({ state: 'expired' });
+  });
+
   it('banned: expires at once, with the reason', () => {
     const rig = new Rig();
     rig.tokens(1, 20);
@@ -176,7 +219,7 @@ describe('health of a credential', () => {
     expect(rig.token()).toMatchObject({ state: 'expired', reason: 'blocked user' });
   });
 
-  it('faulty: cools shortly at the third in a row; one success forgets the first two', () => {
+  it('faulty: cools shortly at the third in a row; one success forgets the first two (D-10)', () => {
     const rig = new Rig();
     rig.tokens(1, 20);
     rig.call('faulty');
@@ -190,7 +233,7 @@ describe('health of a credential', () => {
   });
 
   it.each(['blocked', 'refused', 'unused', 'aborted'] as const)(
-    '%s never touches the token',
+    '%s never touches the token (D-09)',
     (outcome) => {
       const rig = new Rig();
       rig.tokens(1, 100);

@@ -20,7 +20,7 @@ const figure = (
 });
 
 describe('a bucket that was never read', () => {
-  it('lends one at a time, after every token with known room', () => {
+  it('lends one at a time, after every token with known room (D-11)', () => {
     const rig = new Rig();
     rig.tokens(1, 1);
     rig.tokens(2, null);
@@ -120,7 +120,7 @@ describe('a reading', () => {
 });
 
 describe('figures grow old', () => {
-  it('a window that resets makes the bucket stale, not full, and asks for a reading', () => {
+  it('a window that resets makes the bucket stale, not full, and asks for a reading (D-54)', () => {
     const rig = new Rig();
     rig.tokens(1, null);
     rig.lease();
@@ -156,7 +156,7 @@ describe('figures grow old', () => {
     expect(rig.alarm().probes).toHaveLength(1);
   });
 
-  it('readings under way are bounded, and one without an answer is tried again later', () => {
+  it('readings under way are bounded, and one without an answer is tried again later (D-51)', () => {
     const rig = new Rig({ probeConcurrency: 2 });
     rig.tokens(5, null);
     for (let n = 0; n < 5; n++) rig.lease();

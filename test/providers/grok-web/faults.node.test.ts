@@ -156,7 +156,7 @@ describe('httpFault', () => {
     expect(fault.detail.reason).toMatch(new RegExp(`^HTTP ${status}\\b`));
   });
 
-  it('never repeats upstream words', async () => {
+  it('never repeats upstream words (D-25)', async () => {
     const words = 'SECRET-WORDS of the prompt';
     for (const status of [400, 401, 403, 429, 500]) {
       const fault = await httpFault(Response.json({ code: 3, message: words }, { status }), NOW);

@@ -42,16 +42,19 @@ describe('FrameReader', () => {
     expect(readAll(text)).toEqual([A, B]);
   });
 
-  it.each(Object.entries(FRAMINGS))('reads %s wherever the chunks are cut', (_name, text) => {
-    const length = encode(text).length;
-    for (let at = 1; at < length; at++) expect(readAll(text, [at])).toEqual([A, B]);
-    expect(
-      readAll(
-        text,
-        Array.from({ length }, (_, at) => at),
-      ),
-    ).toEqual([A, B]);
-  });
+  it.each(Object.entries(FRAMINGS))(
+    'reads %s wherever the chunks are cut (D-37)',
+    (_name, text) => {
+      const length = encode(text).length;
+      for (let at = 1; at < length; at++) expect(readAll(text, [at])).toEqual([A, B]);
+      expect(
+        readAll(
+          text,
+          Array.from({ length }, (_, at) => at),
+        ),
+      ).toEqual([A, B]);
+    },
+  );
 
   it('hands a frame out as soon as its brace closes, without waiting for a line end', () => {
     const reader = new FrameReader();
@@ -67,7 +70,7 @@ describe('FrameReader', () => {
     );
   });
 
-  it('refuses a frame beyond its limit, in one chunk or many', () => {
+  it('refuses a frame beyond its limit, in one chunk or many (D-34)', () => {
     const chunk = encode('x'.repeat(1024 * 1024));
     const reader = new FrameReader();
     reader.push(encode('{"token":"'));

@@ -131,7 +131,7 @@ describe('grokWeb.stream', () => {
     expect(seen[0]?.init.signal).toBe(signal);
   });
 
-  it('ends the upstream call when the stream is cancelled', async () => {
+  it('ends the upstream call when the stream is cancelled (D-34)', async () => {
     const { body, state } = bodyOf([], 'open');
     const { egress } = fakeEgress(() => new Response(body));
     const stream = await grokWeb.stream(call(egress));

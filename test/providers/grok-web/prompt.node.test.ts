@@ -108,15 +108,20 @@ describe('flatten', () => {
     });
   });
 
-  it.each(['input_audio', 'file'] as const)('refuses a part of type %s by its path', (type) => {
-    const messages: Messages = [{ role: 'user', content: [{ type: 'text', text: 'x' }, { type }] }];
-    expect(() => flat(messages)).toThrow(
-      expect.objectContaining({
-        code: 'unsupported_parameter',
-        detail: { param: 'messages.0.content.1' },
-      }),
-    );
-  });
+  it.each(['input_audio', 'file'] as const)(
+    'refuses a part of type %s by its path as unsupported_parameter',
+    (type) => {
+      const messages: Messages = [
+        { role: 'user', content: [{ type: 'text', text: 'x' }, { type }] },
+      ];
+      expect(() => flat(messages)).toThrow(
+        expect.objectContaining({
+          code: 'unsupported_parameter',
+          detail: { param: 'messages.0.content.1' },
+        }),
+      );
+    },
+  );
 
   it('refuses more than 10 images, and messages that hold nothing', () => {
     const many = Array.from({ length: 11 }, (_, at) => image(`https://example.test/${at}.png`));

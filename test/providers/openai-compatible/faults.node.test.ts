@@ -281,7 +281,7 @@ describe('fault', () => {
     }
   });
 
-  it('keeps upstream text and keys out of messages and reasons', () => {
+  it('keeps upstream text and keys out of messages and reasons (D-25)', () => {
     for (const { status, body } of TABLE) {
       const error = fault(status, new Headers(), body ?? json('secret sk-123 words'), NOW);
       expect(`${error.message} ${error.detail.reason}`).not.toMatch(

@@ -34,7 +34,7 @@ describe('a streamed answer', () => {
     ]);
   });
 
-  it('reads the same parts wherever the network cuts', async () => {
+  it('reads the same parts wherever the network cuts (D-37)', async () => {
     const whole =
       data(delta({ content: 'Grüße 漢字 😀' })) +
       data(delta({}, 'stop')) +
@@ -77,7 +77,7 @@ describe('a streamed answer', () => {
     expect(reads.flat()).toContainEqual({ type: 'text-delta', text: 'a' });
   });
 
-  it('ends without [DONE] and without a last newline when a reason was given', async () => {
+  it('ends without [DONE] and without a last newline when a reason was given (D-37)', async () => {
     const stream = await start(() =>
       events(data(delta({ content: 'a' })), `data: ${JSON.stringify(delta({}, 'length'))}`),
     );
@@ -225,6 +225,27 @@ describe('an answer that is not streamed', () => {
     });
   }
 
+  it('is not read beyond its limit (D-33)', async () => {
+    const seen = { mebibytes: 0, cancelled: false };
+    const mebibyte = new Uint8Array(1_048_576).fill(32);
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        seen.mebibytes += 1;
+        controller.enqueue(mebibyte);
+      },
+      cancel() {
+        seen.cancelled = true;
+      },
+    });
+    const stream = await start(() => new Response(body), chat());
+    await expect(stream.read()).rejects.toMatchObject({
+      outcome: 'faulty',
+      code: 'upstream_error',
+    });
+    expect(seen.cancelled).toBe(true);
+    expect(seen.mebibytes).toBeLessThan(40);
+  });
+
   it('calls a page in a 200 blocked', async () => {
     const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
     await expect(start(page, chat())).rejects.toMatchObject({
@@ -235,7 +256,7 @@ describe('an answer that is not streamed', () => {
 });
 
 describe('openAiCompatible', () => {
-  it('asks the chat path with the credential and follows no redirect', async () => {
+  it('asks the chat path with the credential and follows no redirect (D-07)', async () => {
     const { call, asked } = callTo(
       () => events(data(delta({ content: 'a' }, 'stop')), DONE),
       chat({ stream: true }),

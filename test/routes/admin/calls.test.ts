@@ -139,7 +139,7 @@ describe('calls', () => {
 });
 
 describe('stats', () => {
-  it('sums calls in all, per day, model and key, the last day by hour, and refusals', async () => {
+  it('D-56: sums calls in all, per day, model and key, the last day by hour, and refusals', async () => {
     const minute = Date.now() - (Date.now() % 60_000);
     await store(
       [

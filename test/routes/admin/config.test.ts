@@ -82,7 +82,7 @@ describe('config', () => {
     );
   });
 
-  it('keeps what older contracts had under ignored', async () => {
+  it('D-54: keeps what older contracts had, and has no effect here, under ignored', async () => {
     await admin.post('config', { cache: { limit_mb: 512 }, token: { auto_refresh: false } });
     await admin.post('config', { cache: { enable_auto_clean: true } });
     expect((await config()).ignored).toMatchObject({

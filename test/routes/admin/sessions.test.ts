@@ -15,7 +15,7 @@ function cookieOf(headers: Headers): string {
 }
 
 describe('login', () => {
-  it('answers the session token as api_key, when it ends, and a cookie that scripts cannot read', async () => {
+  it('answers the session token as api_key, when it ends, and a cookie that scripts cannot read (D-16)', async () => {
     const { username } = await signIn();
     const { status, body, headers } = await call('POST', 'login', {
       body: { username: ` ${username} `, password: PASSWORD },
@@ -138,7 +138,7 @@ describe('the guard', () => {
     expect((await left.get('session')).body.error.code).toBe('session_expired');
   });
 
-  it('writes nothing for looking around within five minutes', async () => {
+  it('D-50: writes nothing for looking around within five minutes', async () => {
     const { get, token } = await signIn();
     const hash = await sha256Hex(token);
     const ends = () =>

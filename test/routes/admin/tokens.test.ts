@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TokenItem } from '../../../src/contract/tokens';
 import { poolStub } from '../../../src/pool/stub';
+import { IMPORT_CHUNK } from '../../../src/tokens/name-tokens';
 import { audited, call, type Client, importText, signIn } from './client';
 
 let admin: Client;
@@ -119,12 +120,12 @@ describe('import', () => {
       .split('\n\n')
       .filter((part) => part !== '')
       .map((part) => JSON.parse(part.replace('data: ', '')));
-    expect(events).toHaveLength(51);
+    expect(events).toHaveLength(10_000 / IMPORT_CHUNK + 1);
     expect(events[0]).toEqual({
       type: 'progress',
-      done: 200,
+      done: IMPORT_CHUNK,
       total: 10_000,
-      added: 200,
+      added: IMPORT_CHUNK,
       updated: 0,
       unchanged: 0,
     });
@@ -133,7 +134,7 @@ describe('import', () => {
   }, 60_000);
 
   it('reports progress as lines with ?progress=1, and refuses one credential too many', async () => {
-    const { body } = await importText(admin, names(201).join('\n'), '?progress=1');
+    const { body } = await importText(admin, names(IMPORT_CHUNK + 1).join('\n'), '?progress=1');
     const lines = String(body)
       .trim()
       .split('\n')
@@ -425,7 +426,7 @@ describe('readings', () => {
     expect(bad.body.data).toMatchObject({ valid: false, error_type: 'expired' });
   });
 
-  it('refreshes all, a page at a time', async () => {
+  it('D-51: refreshes all, a page at a time', async () => {
     await importText(admin, names(210, 'all-q4').join('\n'));
     const first = await admin.post('tokens/refresh', { all: true });
     expect(Object.values(first.body.results)).toHaveLength(200);
@@ -434,6 +435,16 @@ describe('readings', () => {
     expect(Object.values(second.body.results).every(Boolean)).toBe(true);
     expect((await listed()).every((item) => item.quota === 4)).toBe(true);
   }, 30_000);
+
+  it('D-51: refreshes all twice at once, and again: no run leaves a state behind that blocks the next', async () => {
+    await admin.post('tokens', { ssoBasic: names(4, 'twice-q3') });
+    const refresh = () => admin.post('tokens/refresh', { all: true });
+    const runs = [...(await Promise.all([refresh(), refresh()])), await refresh()];
+    for (const { status, body } of runs) {
+      expect(status).toBe(200);
+      expect(Object.values(body.results)).toEqual([true, true, true, true]);
+    }
+  });
 
   it('refuses to refresh more than 200 by name at once', async () => {
     expect((await admin.post('tokens/refresh', { tokens: names(201) })).status).toBe(400);

@@ -40,6 +40,7 @@ abstract class SendingForm extends LitElement {
   }
 
   protected renderPerson(passwordUse: 'current-password' | 'new-password') {
+    const isNew = passwordUse === 'new-password';
     return html`
       <label>
         ${text.username}
@@ -47,8 +48,15 @@ abstract class SendingForm extends LitElement {
       </label>
       <label>
         ${text.password}
-        <input name="password" type="password" autocomplete=${passwordUse} required />
+        <input
+          name="password"
+          type="password"
+          autocomplete=${passwordUse}
+          aria-describedby=${isNew ? 'password-hint' : nothing}
+          required
+        />
       </label>
+      ${isNew ? html`<p id="password-hint">${text.passwordHint}</p>` : nothing}
     `;
   }
 
@@ -59,7 +67,8 @@ abstract class SendingForm extends LitElement {
 
 /** The sentence to show for whatever a call threw. */
 export function failureText(thrown: unknown): string {
-  return thrown instanceof ApiError && thrown.status !== 0 ? thrown.message : text.unreachable;
+  if (!(thrown instanceof ApiError) || thrown.status === 0) return text.unreachable;
+  return text.errors.get(thrown.code) ?? thrown.message;
 }
 
 /** Asks for name and password. @fires signed-in */
@@ -122,9 +131,7 @@ export class SetupForm extends SendingForm {
           ${text.code}
           <input name="code" .value=${code} autocomplete="off" spellcheck="false" required />
         </label>
-        ${this.renderPerson('new-password')}
-        <p>${text.passwordHint}</p>
-        ${this.renderFailure()}
+        ${this.renderPerson('new-password')} ${this.renderFailure()}
         <button ?disabled=${this.isBusy}>${text.create}</button>
       </form>
     `;

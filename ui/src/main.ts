@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { SetupState } from '../../src/contract/sessions';
-import { ApiError, call, useSession } from './api';
+import { ApiError, call, mayBeSignedIn, useSession } from './api';
 import { failureText } from './forms';
 import { shared } from './styles';
 import './status-view';
@@ -55,6 +55,7 @@ export class GatewayApp extends LitElement {
 
   /** Whether the browser has kept a session that still holds. */
   async #isSignedIn(): Promise<boolean> {
+    if (!mayBeSignedIn()) return false;
     try {
       await call('GET', 'session');
       return true;
@@ -67,6 +68,10 @@ export class GatewayApp extends LitElement {
   async #logOut(): Promise<void> {
     // Whatever the gateway says, this page forgets the session.
     await call('POST', 'logout').catch(() => undefined);
+    this.#forget();
+  }
+
+  #forget(): void {
     useSession(null);
     this.page = 'login';
   }
@@ -84,7 +89,11 @@ export class GatewayApp extends LitElement {
             : nothing
         }
       </header>
-      <main class=${isIn ? '' : 'narrow'} @signed-in=${() => (this.page = 'status')}>
+      <main
+        class=${isIn ? '' : 'narrow'}
+        @signed-in=${() => (this.page = 'status')}
+        @session-ended=${() => this.#forget()}
+      >
         ${this.failure === '' ? this.#renderPage() : html`<p role="alert">${this.failure}</p>`}
       </main>
     `;

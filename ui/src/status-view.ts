@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { call } from './api';
+import { ApiError, call } from './api';
 import { failureText } from './forms';
 import { shared } from './styles';
 import { text } from './text';
@@ -18,7 +18,14 @@ interface Metrics {
   };
 }
 
-/** How the pool is doing, in figures. */
+/** The gateway no longer knows this session. */
+export class SessionEndedEvent extends Event {
+  constructor() {
+    super('session-ended', { bubbles: true, composed: true });
+  }
+}
+
+/** How the pool is doing, in figures. @fires session-ended */
 @customElement('status-view')
 export class StatusView extends LitElement {
   static override styles = [
@@ -54,6 +61,9 @@ export class StatusView extends LitElement {
       this.metrics = await call<Metrics>('GET', 'metrics');
       this.failure = '';
     } catch (thrown) {
+      if (thrown instanceof ApiError && thrown.status === 401) {
+        this.dispatchEvent(new SessionEndedEvent());
+      }
       this.failure = failureText(thrown);
     }
   }

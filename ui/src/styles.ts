@@ -44,6 +44,7 @@ export const shared = css`
     border: 1px solid var(--line);
     border-radius: 6px;
     font: inherit;
+    font-weight: 400;
   }
   input {
     background: var(--ground);
@@ -58,6 +59,7 @@ export const shared = css`
   }
   button.quiet {
     width: auto;
+    justify-self: start;
     background: none;
     color: var(--accent);
   }
@@ -74,7 +76,8 @@ export const shared = css`
   }
   code {
     padding: 0.5rem 0.75rem;
-    overflow-wrap: anywhere;
+    word-break: break-all;
+    user-select: all;
     background: var(--ground);
     border: 1px solid var(--line);
     border-radius: 6px;

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../src/contract/errors';
+
 /** What the panel says. A key that lacks a language does not compile. */
 interface Messages {
   readonly setUp: string;
@@ -24,7 +26,23 @@ interface Messages {
   readonly refresh: string;
   readonly loading: string;
   readonly unreachable: string;
+  /** By error code; what is not here is said in the gateway's own words, which are English. */
+  readonly errors: ReadonlyMap<string | null, string>;
 }
+
+const inChinese: Readonly<Partial<Record<ErrorCode, string>>> = {
+  invalid_credentials: '用户名或密码错误。',
+  invalid_setup_code: '设置码错误。',
+  invalid_request: '用户名或密码不符合要求，或密码过于简单。',
+  too_many_attempts: '失败次数过多，请稍后再试。',
+  already_set_up: '已有管理员，请刷新页面后登录。',
+  missing_session: '请先登录。',
+  session_expired: '会话已结束，请重新登录。',
+  origin_not_allowed: '此请求来自其他网站。',
+  not_set_up: '尚无管理员，请先初始化网关。',
+  not_migrated: '数据库尚未迁移。',
+  internal: '网关处理此请求时出错。',
+};
 
 const en: Messages = {
   setUp: 'Set up the gateway',
@@ -32,7 +50,7 @@ const en: Messages = {
   code: 'Set-up code',
   username: 'User name',
   password: 'Password',
-  passwordHint: 'At least 10 characters.',
+  passwordHint: 'At least 10 characters, and not easy to guess.',
   create: 'Create the admin',
   missing: (names) => `These secrets must be set first: ${names}`,
   firstKey: 'Your first API key',
@@ -46,11 +64,12 @@ const en: Messages = {
   cooling: 'Cooling down',
   expired: 'Expired',
   disabled: 'Disabled',
-  chatQuota: 'Chat units left',
+  chatQuota: 'Known units left',
   calls: 'Calls so far',
   refresh: 'Refresh',
   loading: 'Loading…',
   unreachable: 'The gateway cannot be reached.',
+  errors: new Map(),
 };
 
 const zh: Messages = {
@@ -59,7 +78,7 @@ const zh: Messages = {
   code: '设置码',
   username: '用户名',
   password: '密码',
-  passwordHint: '至少 10 个字符。',
+  passwordHint: '至少 10 个字符，且不易猜测。',
   create: '创建管理员',
   missing: (names) => `请先设置这些密钥：${names}`,
   firstKey: '您的第一个 API 密钥',
@@ -73,11 +92,12 @@ const zh: Messages = {
   cooling: '冷却中',
   expired: '已过期',
   disabled: '已停用',
-  chatQuota: '剩余聊天额度',
+  chatQuota: '已知剩余聊天额度',
   calls: '累计调用',
   refresh: '刷新',
   loading: '加载中…',
   unreachable: '无法连接网关。',
+  errors: new Map(Object.entries(inChinese)),
 };
 
 const isChinese = navigator.language.toLowerCase().startsWith('zh');

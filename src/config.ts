@@ -1,7 +1,7 @@
 import type { ChatRequest } from './contract/chat';
 import type { Settings } from './contract/settings';
 import { SECOND_MS } from './lib/time';
-import type { ProviderId, QuotaKind } from './models/model-spec';
+import type { ProviderId } from './models/model-spec';
 import type { ProviderSettings } from './providers/provider';
 import { baseUrlOf, type ProviderVars } from './providers/registry';
 import type { WatchLimits } from './chat/watch';
@@ -50,11 +50,3 @@ export function providerSettings(
     filterTags: request?.filter_tags ?? grok.filter_tags,
   };
 }
-
-/** Kinds of a key's daily limits, in the order they are shown. */
-export const QUOTA_KINDS = [
-  'chat',
-  'heavy',
-  'image',
-  'video',
-] as const satisfies readonly QuotaKind[];

@@ -1,4 +1,4 @@
-import type { QuotaKind } from '../../src/models/model-spec';
+import { QUOTA_KINDS, type QuotaKind } from '../../src/models/model-spec';
 import type {
   Ask,
   KeyLimits,
@@ -9,7 +9,7 @@ import type {
 } from '../../src/pool/rpc';
 import { addressMatcher } from './addresses';
 import { type Calendar, MINUTE_MS, minuteOf } from './clock';
-import { type Charges, QUOTA_KINDS } from './leases';
+import type { Charges } from './leases';
 
 type ByKind = Record<QuotaKind, number>;
 const none = (): ByKind => ({ chat: 0, heavy: 0, image: 0, video: 0 });

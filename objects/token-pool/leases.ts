@@ -2,7 +2,6 @@ import type { CallKind } from '../../src/contract/usage';
 import type { QuotaKind, Tier } from '../../src/models/model-spec';
 import type { Ask } from '../../src/pool/rpc';
 
-export const QUOTA_KINDS: readonly QuotaKind[] = ['chat', 'heavy', 'image', 'video'];
 export type Charges = Readonly<Partial<Record<QuotaKind, number>>>;
 
 /** One open call: what it holds of a credential and of its key. Stored as it is, in the journal. */

@@ -4,8 +4,9 @@ export type ProviderId = 'grok-web' | 'moonshot' | 'deepseek' | 'zai' | 'silicon
 /** Account tiers of the Grok site, lowest first; official APIs have `basic` only. */
 export type Tier = 'basic' | 'super' | 'heavy';
 
-/** Kinds a key's daily limit counts. A heavy chat counts as `chat` and as `heavy`. */
-export type QuotaKind = 'chat' | 'heavy' | 'image' | 'video';
+/** Kinds a key's daily limits count, in the order they are shown. A heavy chat counts as `chat` and as `heavy`. */
+export const QUOTA_KINDS = ['chat', 'heavy', 'image', 'video'] as const;
+export type QuotaKind = (typeof QUOTA_KINDS)[number];
 
 /** One row of the catalog: what a model is called, who serves it, what it spends. */
 export interface ModelSpec {

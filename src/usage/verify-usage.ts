@@ -1,5 +1,5 @@
 import { findModel } from '../models/catalog';
-import type { QuotaKind } from '../models/model-spec';
+import { QUOTA_KINDS } from '../models/model-spec';
 import type { Difference, KeyStatus, TokenPoolRpc } from '../pool/rpc';
 import { writeUsage } from '../queue/usage-writer';
 import { listKeys } from '../store/api-keys';
@@ -22,7 +22,6 @@ export interface UsageCheck {
   readonly differences: readonly Difference[];
 }
 
-const KINDS: readonly QuotaKind[] = ['chat', 'heavy', 'image', 'video'];
 const PAGE = 500;
 
 /** Outcomes that leave the key's daily units spent; all others give them back. */
@@ -75,7 +74,7 @@ function spentByKey(groups: readonly DayCalls[]): Map<string, number> {
   for (const { key_id: keyId, model, outcome, count } of groups) {
     if (!SPENT.has(outcome)) continue;
     const charges = findModel(model)?.charges ?? {};
-    for (const kind of KINDS) {
+    for (const kind of QUOTA_KINDS) {
       const name = `${keyId} ${kind}`;
       spent.set(name, (spent.get(name) ?? 0) + count * (charges[kind] ?? 0));
     }
@@ -84,7 +83,7 @@ function spentByKey(groups: readonly DayCalls[]): Map<string, number> {
 }
 
 function compare(status: KeyStatus, expected: ReadonlyMap<string, number>): Difference[] {
-  return KINDS.flatMap((kind) => {
+  return QUOTA_KINDS.flatMap((kind) => {
     const memory = status.perDay[kind].used;
     const stored = expected.get(`${status.id} ${kind}`) ?? 0;
     return memory === stored ? [] : [{ counter: `key ${status.id} ${kind}`, memory, stored }];

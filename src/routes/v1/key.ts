@@ -2,7 +2,7 @@ import { authenticateFresh } from '../../auth/api-key';
 import { poolOf } from '../../deps';
 import { callPool } from '../../pool/client';
 import type { KeyLimits, KeyStatus, Standing } from '../../pool/rpc';
-import { QUOTA_KINDS } from '../../config';
+import { QUOTA_KINDS } from '../../models/model-spec';
 import { AppError } from '../../errors';
 
 /** `GET /v1/key`: what the caller's key may do and where each of its limits stands, from the pool. */

@@ -14,9 +14,6 @@ export function addressMatcher(entries: readonly string[]): (ip: string | null) 
   };
 }
 
-/** Whether an entry could ever match. */
-export const isAddressBlock = (entry: string): boolean => parseBlock(entry) !== null;
-
 function parseBlock(entry: string): Block | null {
   const [address = '', prefix, ...rest] = entry.trim().split('/');
   const bytes = parseAddress(address);

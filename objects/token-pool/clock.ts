@@ -1,7 +1,7 @@
+import { DAY_MS, MINUTE_MS } from '../../src/lib/time';
+
 /** Days and minutes of the quota, from the pool's own clock. */
 
-export const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Every zone's offset is a multiple of it, so its day changes only at such a mark. */
 const QUARTER_MS = 15 * MINUTE_MS;
 

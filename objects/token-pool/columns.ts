@@ -81,10 +81,6 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
     });
   }
 
-  clearRow(slot: number): void {
-    this.setRow(slot, []);
-  }
-
   /** A page as stored: column after column, each as its array holds it, in the host's byte order. */
   packPage(page: number): Uint8Array {
     const first = page * PAGE_SLOTS;

@@ -8,7 +8,8 @@ import type {
   Standing,
 } from '../../src/pool/rpc';
 import { addressMatcher } from './addresses';
-import { type Calendar, MINUTE_MS, minuteOf } from './clock';
+import { MINUTE_MS } from '../../src/lib/time';
+import { type Calendar, minuteOf } from './clock';
 import type { Charges } from './leases';
 
 type ByKind = Record<QuotaKind, number>;

@@ -1,5 +1,6 @@
 import type { RefusalCount, UsageBatch } from '../../src/contract/usage';
-import { MINUTE_MS, minuteOf } from './clock';
+import { MINUTE_MS } from '../../src/lib/time';
+import { minuteOf } from './clock';
 import type { PoolState } from './state';
 
 /**

@@ -80,6 +80,14 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.extend(callId, attempt, addMs, Date.now()));
   }
 
+  async lendForMedia(tokenId: string, loanId: string, termMs: number) {
+    return this.#core.lendForMedia(tokenId, loanId, termMs, Date.now());
+  }
+
+  async returnMedia(loanIds: readonly string[]): Promise<void> {
+    this.#core.returnMedia(loanIds);
+  }
+
   async putKey(key: KeyLimits) {
     return this.#after(this.#core.putKey(key, Date.now()));
   }

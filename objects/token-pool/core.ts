@@ -6,6 +6,8 @@ import type {
   ImportResult,
   KeyLimits,
   KeyStatus,
+  MediaLoan,
+  MediaRefusal,
   NewToken,
   PoolSettings,
   PoolStats,
@@ -25,6 +27,7 @@ import { Blame } from './blame';
 import { Directory } from './directory';
 import { EgressNodes } from './egress';
 import { newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
+import { MediaLoans } from './media-loans';
 import { Outbox } from './outbox';
 import type { PoolPorts } from './ports';
 import { Readings } from './readings';
@@ -67,6 +70,7 @@ export class PoolCore implements Pool {
   readonly directory: Directory;
   readonly egress = new EgressNodes();
   readonly waits = new Waits();
+  readonly #mediaLoans = new MediaLoans();
   readonly #journal = new Journal();
 
   constructor(ports: PoolPorts, now: number) {
@@ -102,6 +106,20 @@ export class PoolCore implements Pool {
     lease.expiresAt += addMs;
     this.state.work.opened.add(callId);
     return true;
+  }
+
+  lendForMedia(
+    tokenId: string,
+    loanId: string,
+    termMs: number,
+    now: number,
+  ): MediaLoan | MediaRefusal {
+    this.advance(now);
+    return this.#mediaLoans.lend(this, tokenId, loanId, termMs);
+  }
+
+  returnMedia(loanIds: readonly string[]): void {
+    this.#mediaLoans.end(loanIds);
   }
 
   /** An older edit never overwrites a newer one; counters stay. */

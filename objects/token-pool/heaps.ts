@@ -42,12 +42,12 @@ export class SlotHeap {
     if (last !== undefined && last !== slot) this.#sift(place, last);
   }
 
-  /** The first slot that is not excluded; null when there is none. */
-  first(excluded: readonly number[]): number | null {
+  /** The first slot that is not ruled out; null when there is none. */
+  first(isOut: (slot: number) => boolean): number | null {
     const top = this.#slots[0];
     if (top === undefined) return null;
-    if (!excluded.includes(top)) return top;
-    // Best-first search from the top: it opens at most one node more than there are exclusions.
+    if (!isOut(top)) return top;
+    // Best-first search from the top: it opens at most one node more than are ruled out.
     const open = [0];
     for (;;) {
       let best = -1;
@@ -58,7 +58,7 @@ export class SlotHeap {
       }
       const place = open[best];
       if (place === undefined) return null;
-      if (!excluded.includes(this.#slotAt(place))) return this.#slotAt(place);
+      if (!isOut(this.#slotAt(place))) return this.#slotAt(place);
       open.splice(best, 1);
       for (const child of [place * 2 + 1, place * 2 + 2]) {
         if (child < this.#slots.length) open.push(child);

@@ -120,15 +120,18 @@ export function hold(key: KeyState, charges: Charges, day: string): void {
   key.reserved.set(day, reserved);
 }
 
-/** Ends a call: its units are spent on the day of its admission, or go back to it. */
-export function release(key: KeyState, charges: Charges, day: string, spend: boolean): void {
+/**
+ * Ends a call: its units are spent on the day of its admission, or go back to it.
+ * @param spent what is spent of each, at most what was held.
+ */
+export function release(key: KeyState, charges: Charges, day: string, spent: Charges): void {
   key.open--;
   const reserved = key.reserved.get(day) ?? none();
   const used = (key.counters.days[day] ??= none());
   for (const kind of QUOTA_KINDS) {
     const charge = charges[kind] ?? 0;
     reserved[kind] -= charge;
-    if (spend) used[kind] += charge;
+    used[kind] += spent[kind] ?? 0;
   }
   if (QUOTA_KINDS.every((kind) => reserved[kind] === 0)) key.reserved.delete(day);
 }

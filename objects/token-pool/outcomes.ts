@@ -1,5 +1,7 @@
 import type { OutcomeKind } from '../../src/contract/usage';
+import { QUOTA_KINDS, type QuotaKind } from '../../src/models/model-spec';
 import type { Settlement } from '../../src/pool/rpc';
+import type { Charges } from './leases';
 
 /** What a failure does to a credential's health; null leaves it as it is. */
 export type HealthEffect = 'reset' | 'limited' | 'revoked' | 'banned' | 'blocked' | 'faulty' | null;
@@ -45,9 +47,18 @@ export function isUncertain(ended: Settlement): boolean {
   return OUTCOMES[ended.outcome].uncertain || leftEarly;
 }
 
-/** Whether the call counts against the key's day. */
-export function isCharged(ended: Settlement): boolean {
-  return OUTCOMES[ended.outcome].charge === 'spent' || !ended.clientEmpty;
+/** What the call takes of its key's day, of what was reserved. */
+export function chargesSpent(ended: Settlement, reserved: Charges): Charges {
+  const isCharged = OUTCOMES[ended.outcome].charge === 'spent' || !ended.clientEmpty;
+  if (!isCharged) return {};
+  const { charges } = ended;
+  if (charges === undefined) return reserved;
+  const spent: Partial<Record<QuotaKind, number>> = {};
+  for (const kind of QUOTA_KINDS) {
+    const held = reserved[kind];
+    if (held !== undefined) spent[kind] = Math.min(held, Math.max(0, charges[kind] ?? 0));
+  }
+  return spent;
 }
 
 /** A `partial` acts on health like its cause. */

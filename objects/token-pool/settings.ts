@@ -18,4 +18,5 @@ export const DEFAULT_POOL_SETTINGS: PoolSettings = {
   breakerTrialMs: 5_000,
   staleMs: 1_800_000,
   probeConcurrency: 5,
+  mediaInFlight: 8,
 };

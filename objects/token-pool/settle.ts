@@ -7,9 +7,9 @@ import { at } from './columns';
 import type { Pool } from './core';
 import { resetHealth } from './health';
 import { ratesOf, release } from './keys';
-import type { OpenLease } from './leases';
+import type { Charges, OpenLease } from './leases';
 import { TOMBSTONE_MS } from './state';
-import { healthEffect, isCharged, isUncertain, unitsSpent } from './outcomes';
+import { chargesSpent, healthEffect, isUncertain, unitsSpent } from './outcomes';
 
 /** Upstream needs a moment before its figures follow its refusal. */
 const READ_AFTER_LIMIT_MS = 1_000;
@@ -151,21 +151,22 @@ function applyHealth(pool: Pool, lease: OpenLease, ended: Settlement): void {
 function endCall(pool: Pool, lease: OpenLease, ended: Settlement): void {
   const { state } = pool;
   const key = state.key(lease.keyId);
+  const charged = chargesSpent(ended, lease.charges);
   if (key !== null) {
-    release(key, lease.charges, lease.day, isCharged(ended));
+    release(key, lease.charges, lease.day, charged);
     state.work.keys.add(lease.keyId);
   }
   state.leases.delete(lease.callId);
   state.work.opened.delete(lease.callId);
   state.work.closed.add(lease.callId);
   state.ended.add(lease.callId, state.now + TOMBSTONE_MS);
-  const record = recordOf(lease, ended, state.now);
+  const record = recordOf(lease, ended, charged, state.now);
   state.pendingRecords.push(record);
   state.work.records.push(record);
   pool.outbox.added();
 }
 
-function recordOf(lease: OpenLease, ended: Settlement, now: number): UsageRecord {
+function recordOf(lease: OpenLease, ended: Settlement, charged: Charges, now: number): UsageRecord {
   return {
     id: lease.callId,
     at: lease.at,
@@ -184,6 +185,7 @@ function recordOf(lease: OpenLease, ended: Settlement, now: number): UsageRecord
     units: lease.spent,
     uncertain: lease.uncertain,
     day: lease.day,
+    charged: lease.kind === 'chat' ? null : (charged[lease.kind] ?? 0),
     usage: ended.record.usage,
   };
 }

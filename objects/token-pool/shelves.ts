@@ -13,6 +13,8 @@ export interface PickRules {
 const LOAD_BOUND = 1.25;
 /** An outdated ring is still used this long: tokens that left are skipped, and an import must not rebuild it at each step. */
 const RING_AGE_MS = 2_000;
+/** Dearer calls (several pictures at once) share a shelf, and look for room on it: they are rare. */
+const MAX_SHELF_UNITS = 4;
 /** Steps along the ring before affinity gives way to the least loaded. */
 const MAX_RING_STEPS = 64;
 
@@ -111,11 +113,14 @@ export class Shelves {
     for (const kind of ['ready', 'unread'] as const) {
       for (const tier of tiers) {
         const group = this.#group(provider, tierNumber(tier));
-        const heap = this.#shelf(group, table, units)[kind];
+        const heap = this.#shelf(group, table, Math.min(units, MAX_SHELF_UNITS))[kind];
         if (heap.size === 0) continue;
+        const isOut = (slot: number): boolean =>
+          excluded.includes(slot) ||
+          (units > MAX_SHELF_UNITS && !this.canServe(slot, table, units));
         const slot =
-          (affinity === undefined ? null : this.#alongRing(group, heap, affinity, excluded)) ??
-          heap.first(excluded);
+          (affinity === undefined ? null : this.#alongRing(group, heap, affinity, isOut)) ??
+          heap.first(isOut);
         if (slot !== null) return slot;
       }
     }
@@ -131,7 +136,7 @@ export class Shelves {
     group: Group,
     heap: SlotHeap,
     affinity: string,
-    excluded: readonly number[],
+    isOut: (slot: number) => boolean,
   ): number | null {
     if (
       group.ring === null ||
@@ -146,7 +151,7 @@ export class Shelves {
     let place = lowerBound(points, hash32(affinity));
     for (let step = 0; step < Math.min(MAX_RING_STEPS, points.length); step++, place++) {
       const slot = slots[place % points.length] ?? 0;
-      if (heap.has(slot) && !excluded.includes(slot) && at(inFlight, slot) < bound) return slot;
+      if (heap.has(slot) && !isOut(slot) && at(inFlight, slot) < bound) return slot;
     }
     return null;
   }

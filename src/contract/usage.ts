@@ -58,6 +58,8 @@ export const UsageRecord = z.object({
   uncertain: z.boolean(),
   /** `YYYY-MM-DD` of the configured day the call was charged to. */
   day: z.string(),
+  /** Pictures or videos charged to the key; null for a chat, which is charged as its model says. */
+  charged: z.nullable(z.int()),
   usage: z.nullable(TokenUsage),
 });
 export type UsageRecord = z.infer<typeof UsageRecord>;

@@ -126,6 +126,11 @@ export interface Settlement {
   readonly cause?: Exclude<OutcomeKind, 'done' | 'partial' | 'aborted' | 'lost'>;
   /** Credential units really used, at most what was reserved; all of them when absent. */
   readonly units?: number;
+  /**
+   * What the call takes of the key's daily limits after all, at most what was reserved of each: fewer
+   * pictures came than were asked for. All of it when absent.
+   */
+  readonly charges?: Readonly<Partial<Record<QuotaKind, number>>>;
   /** `refused` only: upstream said that it counted the call. */
   readonly counted?: boolean;
   /** The caller received nothing and did not leave: its daily units go back on failure. */
@@ -182,6 +187,18 @@ export interface Standing {
   readonly resetsAt: number | null;
 }
 
+/** A credential lent for reading its own assets. */
+export interface MediaLoan {
+  readonly ok: true;
+  readonly sealedSecret: string;
+  readonly egress: EgressRef;
+}
+export interface MediaRefusal {
+  readonly ok: false;
+  /** `gone`: deleted, expired or disabled. `busy`: as many reads of it as are allowed are under way. */
+  readonly code: 'gone' | 'busy';
+}
+
 /** What the pool must know of the settings. Durations in ms. */
 export interface PoolSettings {
   readonly version: number;
@@ -208,6 +225,8 @@ export interface PoolSettings {
   readonly staleMs: number;
   /** Readings under way at once. */
   readonly probeConcurrency: number;
+  /** Reads of one credential's assets at once. */
+  readonly mediaInFlight: number;
 }
 
 export type TokenState = 'active' | 'cooling' | 'expired' | 'disabled';
@@ -393,6 +412,12 @@ export interface TokenPoolRpc {
   settle(settled: readonly Settlement[]): Promise<void>;
   /** Lengthens a lease that is still open; false when it is not. */
   extend(callId: string, attempt: number, addMs: number): Promise<boolean>;
+  /**
+   * Lends a credential for reading the assets of its own account. Costs no quota and touches no health;
+   * bounded per credential. Kept in memory only: a loan ends by itself after its term.
+   */
+  lendForMedia(tokenId: string, loanId: string, termMs: number): Promise<MediaLoan | MediaRefusal>;
+  returnMedia(loanIds: readonly string[]): Promise<void>;
 
   /** @returns the version that holds now, and whether this edit made it. */
   putKey(key: KeyLimits): Promise<{ readonly version: number; readonly applied: boolean }>;

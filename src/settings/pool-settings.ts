@@ -28,6 +28,7 @@ export function poolSettingsOf(
     breakerTrialMs: token.breaker_trial_s * SECOND_MS,
     staleMs: token.stale_s * SECOND_MS,
     probeConcurrency: token.probe_concurrency,
+    mediaInFlight: settings.media.reads_per_token,
   };
 }
 

@@ -5,7 +5,7 @@ import type { UsageRecord } from '../contract/usage';
 const CALL_COLUMNS = `
   id, at, duration_ms, first_part_ms, key_id, kind, model, provider, token_id, attempts, stream,
   outcome, error, status, units, uncertain, day,
-  input_tokens, output_tokens, cached_tokens, reasoning_tokens, estimated`;
+  input_tokens, output_tokens, cached_tokens, reasoning_tokens, estimated, charged`;
 
 /** Fields of a call in the order of the columns. */
 const callRow = (record: UsageRecord): readonly (string | number | boolean | null)[] => [
@@ -31,8 +31,9 @@ const callRow = (record: UsageRecord): readonly (string | number | boolean | nul
   record.usage?.cached ?? null,
   record.usage?.reasoning ?? null,
   record.usage?.estimated ?? null,
+  record.charged,
 ];
-const CALL_FIELDS = Array.from({ length: 22 }, (_, field) => `value ->> ${field}`).join(', ');
+const CALL_FIELDS = Array.from({ length: 23 }, (_, field) => `value ->> ${field}`).join(', ');
 
 /**
  * Stores calls, all in one statement. A call that is there already is left as it is. Rows travel as

@@ -1,4 +1,5 @@
 import type { UsageSum } from '../contract/calls';
+import type { CallKind } from '../contract/usage';
 
 /** Sums of the daily rollups, which outlive the call log. */
 const SUMS = `coalesce(sum(calls), 0) AS calls, coalesce(sum(failed), 0) AS failed,
@@ -117,12 +118,15 @@ export async function totalCalls(db: D1Database): Promise<number> {
   );
 }
 
-/** Calls of one day by key, model and outcome, from the call log. */
+/** Calls of one day by key, model, kind and outcome, from the call log. */
 export interface DayCalls {
   readonly key_id: string;
   readonly model: string;
+  readonly kind: CallKind;
   readonly outcome: string;
   readonly count: number;
+  /** Pictures or videos charged; null for chats. */
+  readonly charged: number | null;
 }
 
 /** The day's rows of the call log, grouped, and how many calls its rollups know. */
@@ -133,10 +137,10 @@ export async function callsOfDay(
   const [rows, rollup] = await Promise.all([
     db
       .prepare(
-        `SELECT key_id, model, outcome, count(*) AS count
+        `SELECT key_id, model, kind, outcome, count(*) AS count, sum(charged) AS charged
            FROM calls
           WHERE day = ?1
-          GROUP BY key_id, model, outcome`,
+          GROUP BY key_id, model, kind, outcome`,
       )
       .bind(day)
       .all<DayCalls>(),

@@ -1,5 +1,5 @@
 import { findModel } from '../models/catalog';
-import { QUOTA_KINDS } from '../models/model-spec';
+import { QUOTA_KINDS, type QuotaKind } from '../models/model-spec';
 import type { Difference, KeyStatus, TokenPoolRpc } from '../pool/rpc';
 import { writeUsage } from '../queue/usage-writer';
 import { listKeys } from '../store/api-keys';
@@ -24,7 +24,7 @@ export interface UsageCheck {
 
 const PAGE = 500;
 
-/** Outcomes that leave the key's daily units spent; all others give them back. */
+/** Outcomes of a chat that leave the key's daily units spent; all others give them back. */
 const SPENT: ReadonlySet<string> = new Set(['done', 'partial', 'aborted', 'lost']);
 
 /**
@@ -71,13 +71,18 @@ async function* statuses(db: D1Database, pool: VerifyDeps['pool']): AsyncGenerat
 /** Units by `<key id> <kind>`. */
 function spentByKey(groups: readonly DayCalls[]): Map<string, number> {
   const spent = new Map<string, number>();
-  for (const { key_id: keyId, model, outcome, count } of groups) {
+  const add = (keyId: string, kind: QuotaKind, units: number): void => {
+    const name = `${keyId} ${kind}`;
+    spent.set(name, (spent.get(name) ?? 0) + units);
+  };
+  for (const { key_id: keyId, model, kind: callKind, outcome, count, charged } of groups) {
+    if (callKind !== 'chat') {
+      add(keyId, callKind, charged ?? 0);
+      continue;
+    }
     if (!SPENT.has(outcome)) continue;
     const charges = findModel(model)?.charges ?? {};
-    for (const kind of QUOTA_KINDS) {
-      const name = `${keyId} ${kind}`;
-      spent.set(name, (spent.get(name) ?? 0) + count * (charges[kind] ?? 0));
-    }
+    for (const kind of QUOTA_KINDS) add(keyId, kind, count * (charges[kind] ?? 0));
   }
   return spent;
 }

@@ -25,6 +25,7 @@ export function record(id: string, over: Partial<UsageRecord> = {}): UsageRecord
     units: 1,
     uncertain: false,
     day: '2026-09-21',
+    charged: null,
     usage: { input: 10, output: 20, cached: 4, reasoning: 2, estimated: false },
     ...over,
   };

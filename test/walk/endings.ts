@@ -54,6 +54,9 @@ function makeSettlement(
       ? { cause: random.pick(['faulty', 'limited', 'blocked', 'revoked'] as const) }
       : {}),
     ...(counted && random.chance(0.3) ? { units: random.int(0, call.units) } : {}),
+    ...(random.chance(0.15)
+      ? { charges: { image: random.int(0, 5), chat: random.int(0, 1) } }
+      : {}),
     ...(outcome === 'refused' && random.chance(0.4) ? { counted: true } : {}),
     clientEmpty: failed && random.chance(0.85),
     ...(outcome === 'limited' && random.chance(0.5)

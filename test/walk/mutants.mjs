@@ -198,4 +198,19 @@ export const MUTANTS = [
     file: 'outcomes.ts',
     edits: [[' || !ended.clientEmpty', '']],
   },
+  {
+    name: 'pictures that never came are charged',
+    file: 'outcomes.ts',
+    edits: [
+      [
+        'if (charges === undefined) return reserved;',
+        'if (charges === undefined || true) return reserved;',
+      ],
+    ],
+  },
+  {
+    name: 'a dear call is lent without looking for room',
+    file: 'shelves.ts',
+    edits: [['(units > MAX_SHELF_UNITS && !this.canServe(slot, table, units));', 'false;']],
+  },
 ];

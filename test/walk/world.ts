@@ -56,6 +56,16 @@ export const MODELS: readonly ModelFacts[] = [
     charges: { image: 4 },
   },
   {
+    model: 'web-images',
+    kind: 'image',
+    provider: 'web',
+    bucket: 'web/image',
+    units: 6,
+    metered: true,
+    tiers: ['basic', 'super'],
+    charges: { image: 3 },
+  },
+  {
     model: 'web-video',
     kind: 'video',
     provider: 'web',
@@ -111,6 +121,7 @@ export function makeSettings(random: Random, version: number): PoolSettings {
     breakerWindowMs: random.pick([3_000, 10_000]),
     breakerTrialMs: 5_000,
     staleMs: random.pick([60_000, 300_000]),
+    mediaInFlight: 2,
     probeConcurrency: random.pick([1, 3, 5]),
   };
 }

@@ -43,6 +43,7 @@ function record(fields: Partial<UsageRecord> = {}): UsageRecord {
     units: 1,
     uncertain: false,
     day: dayAt(at, ZONE),
+    charged: null,
     usage: { input: 10, output: 20, cached: 0, reasoning: 0, estimated: false },
     ...fields,
   };

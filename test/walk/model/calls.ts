@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '../../../src/contract/usage';
+import type { QuotaKind } from '../../../src/models/model-spec';
 import type { Settlement } from '../../../src/pool/rpc';
 import { type Doubts, judge } from './health';
 import { releaseKey } from './keys';
@@ -57,12 +58,16 @@ export function endCall(
   settlement: Settlement | null,
 ): void {
   const key = state.keys.get(call.ask.keyId);
-  const spent = settlement === null || keySpent(settlement);
+  const spent = (kind: QuotaKind): number => {
+    const reserved = call.ask.charges[kind] ?? 0;
+    return settlement === null ? reserved : keySpent(settlement, kind, reserved);
+  };
   if (key !== undefined) releaseKey(key, call.ask, call.day, spent);
   state.ended += 1;
   state.calls.delete(call.ask.callId);
   state.tombstones.set(call.ask.callId, { at: state.clock, early: false });
-  expectRecord(state, call, outcome, settlement);
+  const { kind } = call.ask;
+  expectRecord(state, call, outcome, settlement, kind === 'chat' ? null : spent(kind));
 }
 
 /**

@@ -62,12 +62,16 @@ export function chargeKey(key: KeyRow, ask: Ask, day: string, now: number): void
 }
 
 /** Ends a call on its key: its daily units are spent or given back, in the day they were taken from. */
-export function releaseKey(key: KeyRow, ask: Ask, day: string, spent: boolean): void {
+export function releaseKey(
+  key: KeyRow,
+  ask: Ask,
+  day: string,
+  spent: (kind: QuotaKind) => number,
+): void {
   key.open -= 1;
   const row = dayRow(key, day);
   for (const kind of QUOTA_KINDS) {
-    const charge = ask.charges[kind] ?? 0;
-    row.reserved[kind] -= charge;
-    if (spent) row.used[kind] += charge;
+    row.reserved[kind] -= ask.charges[kind] ?? 0;
+    row.used[kind] += spent(kind);
   }
 }

@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '../../../src/contract/usage';
+import type { QuotaKind } from '../../../src/models/model-spec';
 import type { Settlement } from '../../../src/pool/rpc';
 
 /** The outcome table, as written on paper. */
@@ -40,9 +41,12 @@ export function isUncertain(settlement: Settlement): boolean {
   return OUTCOMES[settlement.outcome].uncertain;
 }
 
-/** Whether an ended call has spent its key's daily units. */
-export function keySpent(settlement: Settlement): boolean {
-  return OUTCOMES[settlement.outcome].key === 'spent' || !settlement.clientEmpty;
+/** What an ended call has spent of one of its key's daily limits, of what it had reserved. */
+export function keySpent(settlement: Settlement, kind: QuotaKind, reserved: number): number {
+  const spends = OUTCOMES[settlement.outcome].key === 'spent' || !settlement.clientEmpty;
+  if (!spends) return 0;
+  const said = settlement.charges === undefined ? reserved : (settlement.charges[kind] ?? 0);
+  return Math.max(0, Math.min(reserved, said));
 }
 
 /** What the credential's health is judged by: a `partial` acts as its cause, a cut stream when it has none. */

@@ -8,6 +8,7 @@ export function expectRecord(
   call: CallRow,
   outcome: OutcomeKind,
   settled: Settlement | null,
+  charged: number | null,
 ): void {
   const { ask } = call;
   state.pending.set(ask.callId, {
@@ -24,6 +25,7 @@ export function expectRecord(
     units: call.spent,
     uncertain: call.uncertain,
     day: call.day,
+    charged,
     endedAt: state.clock,
     settled,
   });
@@ -116,6 +118,7 @@ const FIELDS = [
   'units',
   'uncertain',
   'day',
+  'charged',
 ] as const satisfies readonly (keyof ExpectedRecord & keyof UsageRecord)[];
 
 function compareRecord(name: string, record: UsageRecord, expected: ExpectedRecord): void {

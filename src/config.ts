@@ -3,8 +3,8 @@ import type { Settings } from './contract/settings';
 import { SECOND_MS } from './lib/time';
 import type { ProviderId } from './models/model-spec';
 import type { ProviderSettings } from './providers/provider';
-import { baseUrlOf, type ProviderVars } from './providers/registry';
-import type { WatchLimits } from './chat/watch';
+import { assetsUrlOf, baseUrlOf, type ProviderVars } from './providers/registry';
+import type { WatchLimits } from './calls/watch';
 
 /** Largest body of a chat: images travel in it as data URIs. */
 export const MAX_CHAT_BODY_BYTES = 10 * 1_048_576;
@@ -43,6 +43,7 @@ export function providerSettings(
 ): ProviderSettings {
   return {
     baseUrl: baseUrlOf(provider, vars),
+    assetsUrl: assetsUrlOf(provider, vars),
     statsigId: grok.x_statsig_id,
     clearance: grok.cf_clearance,
     userAgent: grok.user_agent,

@@ -1,6 +1,6 @@
 import { type AdmissionPort, admitCaller, retryCaller } from './auth/admission';
 import type { Caller } from './auth/api-key';
-import type { ChatDeps } from './chat/ports';
+import type { CallDeps } from './calls/ports';
 import { providerSettings } from './config';
 import type { ChatRequest } from './contract/chat';
 import { DEFAULT_SETTINGS, type Settings } from './contract/settings';
@@ -12,7 +12,6 @@ import type { ModelSpec } from './models/model-spec';
 import { callPool, type Connect } from './pool/client';
 import { pushSettlement } from './pool/settlements';
 import { MAIN_POOL, poolStub } from './pool/stub';
-import { providerOf } from './providers/registry';
 import { poolSettingsOf } from './settings/pool-settings';
 import { knownSettings, matchSettings } from './store/settings-cache';
 
@@ -48,17 +47,18 @@ export function settingsNow(): Settings {
   return knownSettings()?.settings ?? DEFAULT_SETTINGS;
 }
 
-/** Everything one chat needs of the world. */
-export function chatDeps(
+/** Everything one call needs of the world. */
+export function callDeps(
   env: Env,
   ctx: ExecutionContext,
   call: {
     readonly request: Request;
     readonly caller: Caller;
     readonly model: ModelSpec;
-    readonly chat: ChatRequest;
+    /** What a chat overrides of the settings. */
+    readonly chat?: Pick<ChatRequest, 'temporary' | 'filter_tags'>;
   },
-): ChatDeps {
+): CallDeps {
   const { caller, model, chat } = call;
   const port = admissionPort(env, ctx);
   const egress = directEgress(env.EGRESS);
@@ -68,7 +68,6 @@ export function chatDeps(
       retry: (ended) => retryCaller(port, caller, ended),
       settle: (settlement) => pushSettlement(port, settlement),
     },
-    provider: providerOf(model.provider),
     egress: () => egress,
     openSecret: (tokenId, sealed) => open(env, tokenId, sealed),
     fetchImage: (url, signal) =>

@@ -4,6 +4,14 @@ interface Env {
   readonly KV_CACHE: KVNamespace;
   readonly ASSETS: Fetcher;
   readonly USAGE_QUEUE: Queue<import('./contract/usage').UsageBatch>;
+  readonly IMAGINE_SESSION: DurableObjectNamespace<
+    import('../objects/imagine-session').ImagineSession
+  >;
+  readonly VIDEO_JOB: DurableObjectNamespace<import('../objects/video-job').VideoJob>;
+  readonly MEDIA_FILL: DurableObjectNamespace<import('../objects/media-fill').MediaFill>;
+  readonly MEDIA_PURGE: DurableObjectNamespace<import('../objects/media-purge').MediaPurge>;
+  /** Uploads and large media; an account may have no R2. */
+  readonly FILES?: R2Bucket;
   readonly TOKEN_POOL: DurableObjectNamespace<import('../objects/token-pool').TokenPool>;
   /** The one door out in tests and local start; absent in production, where `fetch` is used. */
   readonly EGRESS?: Fetcher;
@@ -11,6 +19,10 @@ interface Env {
   readonly BUILD_SHA: string;
   /** Minutes east of UTC where the quota day begins. */
   readonly CACHE_RESET_TZ_OFFSET_MINUTES: string;
+  /** Media above this many bytes go to R2, or through uncached. At most 25 MiB. */
+  readonly KV_CACHE_MAX_BYTES: string;
+  /** Objects that one step of a purge deletes. 1–400. */
+  readonly KV_CLEANUP_BATCH: string;
   /** Where the pool should live, such as `wnam`; empty leaves it to the platform. */
   readonly POOL_LOCATION: string;
   readonly GROK_BASE_URL: string;

@@ -5,7 +5,11 @@ import { newCallId } from './lib/ids';
 import { consumeQueue } from './queue/dispatch';
 import { isPublicApi, route } from './router';
 
+export { ImagineSession } from '../objects/imagine-session';
+export { MediaFill } from '../objects/media-fill';
+export { MediaPurge } from '../objects/media-purge';
 export { TokenPool } from '../objects/token-pool';
+export { VideoJob } from '../objects/video-job';
 export { ProbeRunner } from './cron/probe-runner';
 
 export default {

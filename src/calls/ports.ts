@@ -1,12 +1,11 @@
-import type { ChatRequest } from '../contract/chat';
 import type { TokenUsage } from '../contract/usage';
 import type { Egress } from '../egress/egress';
-import type { ModelSpec } from '../models/model-spec';
+import type { ModelSpec, QuotaKind } from '../models/model-spec';
 import type { Admission, Ask, EgressRef, Refusal, Settlement } from '../pool/rpc';
-import type { Provider, ProviderCall, ProviderSettings } from '../providers/provider';
+import type { Attempt, PartStream, ProviderSettings } from '../providers/provider';
 
 /** The pool as one call sees it. */
-export interface ChatPool {
+export interface CallPool {
   /** Repairs a key that the pool lacks by itself. @throws AppError */
   admit(ask: Ask): Promise<Admission | Refusal>;
   /** Ends attempt n and lends n+1. A refusal has ended the call. @throws AppError */
@@ -15,24 +14,24 @@ export interface ChatPool {
   settle(settlement: Settlement): void;
 }
 
-/** What a chat needs of the world. */
-export interface ChatDeps {
-  readonly pool: ChatPool;
-  readonly provider: Provider;
+/** What a call needs of the world, whatever it asks for. */
+export interface CallDeps {
+  readonly pool: CallPool;
   readonly egress: (ref: EgressRef) => Egress;
   readonly openSecret: (tokenId: string, sealed: string) => string | Promise<string>;
-  readonly fetchImage: ProviderCall['fetchImage'];
+  readonly fetchImage: Attempt['fetchImage'];
   /** Read after admission: the pool may have told that the settings changed. */
   readonly settings: () => { readonly provider: ProviderSettings; readonly maxAttempts: number };
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** One chat to run. */
-export interface Chat {
+/** One call to run: a chat, pictures, a video. */
+export interface Call {
   readonly ask: Ask;
-  readonly request: ChatRequest;
   readonly model: ModelSpec;
+  /** Asks upstream once. @throws ProviderError, AppError */
+  readonly begin: (attempt: Attempt) => Promise<PartStream>;
 }
 
 /** What the way to the client knows at the end. */
@@ -42,4 +41,6 @@ export interface Delivery {
   /** The 200 of a streamed answer had left when the call ended. */
   readonly isHeadSent: boolean;
   readonly usage: TokenUsage | null;
+  /** What it takes of the key's daily limits after all; as admitted when absent. */
+  readonly charges?: Readonly<Partial<Record<QuotaKind, number>>>;
 }

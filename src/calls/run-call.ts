@@ -1,12 +1,7 @@
 import { AppError } from '../errors';
 import { retryAfterSeconds } from '../lib/time';
 import type { Admission, KeyRates, Lease, Refusal, Settlement } from '../pool/rpc';
-import {
-  type Part,
-  type PartStream,
-  type ProviderCall,
-  ProviderError,
-} from '../providers/provider';
+import { type Attempt, type Part, type PartStream, ProviderError } from '../providers/provider';
 import {
   CLIENT_LEFT_CODE,
   CLIENT_LEFT_STATUS,
@@ -16,18 +11,18 @@ import {
   refusalError,
 } from './endings';
 import { Interruption } from './interruption';
-import type { Chat, ChatDeps, Delivery } from './ports';
+import type { Call, CallDeps, Delivery } from './ports';
 
 /** A way out that failed lately gets this much more time before it is tried again. */
 const SUSPECT_PAUSE_MS = 250;
 
 /**
- * One chat from admission to settlement. Another credential is tried until the first part is handed out;
+ * One call from admission to settlement. Another credential is tried until the first part is handed out;
  * every lease is settled once: by `retry`, or by `end`, which the owner calls in its one `finally`.
  */
-export class ChatRun {
-  readonly #deps: ChatDeps;
-  readonly #chat: Chat;
+export class CallRun {
+  readonly #deps: CallDeps;
+  readonly #call: Call;
   #lease: Lease | null = null;
   #admittedAt = 0;
   #firstPartAt: number | null = null;
@@ -47,11 +42,16 @@ export class ChatRun {
   /** Called when upstream is asked, each time anew. */
   onAttempt: () => void = ignore;
 
-  constructor(deps: ChatDeps, chat: Chat) {
+  constructor(deps: CallDeps, call: Call) {
     this.#deps = deps;
-    this.#chat = chat;
+    this.#call = call;
     // An upstream that does not listen to the signal is cancelled here.
     this.interruption.signal.addEventListener('abort', () => this.#stream?.cancel());
+  }
+
+  /** The credential that serves the call; null when none is lent. */
+  get tokenId(): string | null {
+    return this.#lease?.tokenId ?? null;
   }
 
   get hasFirstPart(): boolean {
@@ -105,13 +105,13 @@ export class ChatRun {
 
   async #admit(): Promise<Lease> {
     const { pool, now } = this.#deps;
-    const asked = pool.admit(this.#chat.ask);
+    const asked = pool.admit(this.#call.ask);
     let reply: Admission | Refusal;
     try {
       reply = await this.interruption.guard(asked);
     } catch (thrown) {
       // Lent or not: nobody will use it. Settling what was never lent leaves a short-lived mark only.
-      this.#giveBack(this.#chat.ask.callId, 1);
+      this.#giveBack(this.#call.ask.callId, 1);
       throw thrown;
     }
     this.rates = reply.rates;
@@ -121,13 +121,14 @@ export class ChatRun {
   }
 
   async #firstParts(lease: Lease): Promise<readonly Part[]> {
-    const { openSecret, provider } = this.#deps;
+    const { openSecret } = this.#deps;
+    this.#stream = null;
     this.#wasSent = false;
     const secret = await openSecret(lease.tokenId, lease.sealedSecret);
     if (this.interruption.reason !== null) throw this.interruption.reason;
     this.#wasSent = true;
     this.onAttempt();
-    const opening = provider.stream(this.#providerCall(lease, secret));
+    const opening = this.#call.begin(this.#attempt(lease, secret));
     // An answer that comes after the call was stopped is not wanted any more.
     opening.then((late) => {
       if (this.interruption.reason !== null) late.cancel();
@@ -141,7 +142,7 @@ export class ChatRun {
       if (parts === null) return held;
       held.push(...parts);
       // Upstream naming itself is no answer yet: a failure right after it may still be retried.
-      if (parts.some((part) => part.type !== 'about')) {
+      if (parts.some((part) => part.type !== 'about' && part.type !== 'thread')) {
         this.#firstPartAt = this.#deps.now();
         return held;
       }
@@ -160,12 +161,11 @@ export class ChatRun {
     return parts;
   }
 
-  #providerCall(lease: Lease, secret: string): ProviderCall {
+  #attempt(lease: Lease, secret: string): Attempt {
     const { egress, settings, fetchImage } = this.#deps;
-    const { request, model } = this.#chat;
     return {
-      request,
-      model,
+      model: this.#call.model,
+      tokenId: lease.tokenId,
       secret,
       egress: egress(lease.egress),
       settings: settings().provider,
@@ -177,7 +177,6 @@ export class ChatRun {
   /** Ends a failed attempt and asks for another credential; null when the failure stands. */
   async #anotherLease(lease: Lease, thrown: unknown): Promise<Lease | null> {
     this.#stream?.cancel();
-    this.#stream = null;
     if (this.interruption.reason !== null) return null;
     if (!(thrown instanceof ProviderError) || !thrown.detail.retryable) return null;
     if (lease.attempt >= this.#deps.settings().maxAttempts) return null;
@@ -216,7 +215,8 @@ export class ChatRun {
   }
 
   #settlement(lease: Lease, thrown: unknown, delivery: Delivery): Settlement {
-    const { clientHasSome, isHeadSent, usage } = delivery;
+    const { clientHasSome, isHeadSent, usage, charges } = delivery;
+    const units = this.#stream?.unitsSpent?.();
     const ending: Ending = endingOf(thrown, {
       wasSent: this.#wasSent,
       hasFirstPart: this.hasFirstPart,
@@ -228,6 +228,8 @@ export class ChatRun {
       callId: lease.callId,
       attempt: lease.attempt,
       ...ending,
+      ...(units === undefined ? {} : { units }),
+      ...(charges === undefined ? {} : { charges }),
       record: {
         status: isHeadSent ? 200 : failedStatus,
         error: hasLeft ? CLIENT_LEFT_CODE : (this.#error?.code ?? null),

@@ -2,15 +2,15 @@ import type { TokenUsage } from '../contract/usage';
 import { Answer } from './answer';
 import { Collector, type Completion } from './collect';
 import type { AnswerJob } from './job';
-import type { ChatRun } from './run-chat';
+import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
-import { Watch } from './watch';
+import { Watch } from '../calls/watch';
 
 /**
  * Runs a chat to its end and gives the answer whole.
  * @throws AppError
  */
-export async function completeChat(run: ChatRun, job: AnswerJob): Promise<Completion> {
+export async function completeChat(run: CallRun, job: AnswerJob): Promise<Completion> {
   const watch = new Watch(job.limits, {
     head: nothing,
     beat: nothing,

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../contract/chat';
 import type { AnswerHead } from './chunks';
 import type { ThinkingStyle } from './shape';
-import type { WatchLimits } from './watch';
+import type { WatchLimits } from '../calls/watch';
 
 /** What both ways of delivering an answer need besides the run. */
 export interface AnswerJob {

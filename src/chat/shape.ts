@@ -86,6 +86,13 @@ export class AnswerShape {
         return;
       case 'finish':
         return this.#finish();
+      // Told in words by whoever lets a chat draw or film; a thread is kept, not shown.
+      case 'image-progress':
+      case 'image-failed':
+      case 'video-progress':
+      case 'video':
+      case 'thread':
+        return;
     }
   }
 

@@ -5,9 +5,9 @@ import type { Part } from '../providers/provider';
 import { Answer } from './answer';
 import { ChunkWriter } from './chunks';
 import type { AnswerJob } from './job';
-import type { ChatRun } from './run-chat';
+import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
-import { Watch } from './watch';
+import { Watch } from '../calls/watch';
 
 /** A streamed answer: its response, and the work that goes on until the call is settled. */
 export interface StreamedAnswer {
@@ -18,7 +18,7 @@ export interface StreamedAnswer {
 }
 
 /** Runs a chat and streams its answer as server-sent events. */
-export function streamChat(run: ChatRun, job: AnswerJob): StreamedAnswer {
+export function streamChat(run: CallRun, job: AnswerJob): StreamedAnswer {
   const delivery = new Streaming(run, job);
   return { response: delivery.response, work: delivery.pump() };
 }
@@ -26,7 +26,7 @@ export function streamChat(run: ChatRun, job: AnswerJob): StreamedAnswer {
 const encoder = new TextEncoder();
 
 class Streaming {
-  readonly #run: ChatRun;
+  readonly #run: CallRun;
   readonly #job: AnswerJob;
   readonly #head = Promise.withResolvers<Response>();
   readonly #readable: ReadableStream;
@@ -37,7 +37,7 @@ class Streaming {
   #answer: Answer | null = null;
   #chunks: ChunkWriter | null = null;
 
-  constructor(run: ChatRun, job: AnswerJob) {
+  constructor(run: CallRun, job: AnswerJob) {
     this.#run = run;
     this.#job = job;
     const { readable, writable } = new IdentityTransformStream();

@@ -1,15 +1,33 @@
 import * as z from 'zod';
 
+export const GROK_GENERATIONS = ['g1', 'g2', 'g3'] as const;
+export type GrokGeneration = (typeof GROK_GENERATIONS)[number];
+
+export const IMAGE_METHODS = ['legacy', 'imagine_ws_experimental'] as const;
+export type ImageMethod = (typeof IMAGE_METHODS)[number];
+
+/** Older names of the newer method. */
+const IMAGINE_NAMES: ReadonlySet<unknown> = new Set([
+  'imagine_ws',
+  'experimental',
+  'new',
+  'new_method',
+]);
+const imageMethod = (value: unknown): unknown =>
+  IMAGINE_NAMES.has(value) ? 'imagine_ws_experimental' : value;
+
+const seconds = (value: number) => z.int().min(1).max(86_400).default(value);
+
 /**
  * Every setting that has an effect, with its default. One row of D1 holds them; each isolate caches
  * them by version; the pool receives the part it needs. Ms unless the name says otherwise.
  */
-const seconds = (value: number) => z.int().min(1).max(86_400).default(value);
-
 export const Settings = z.object({
   app: z.object({
     /** Public base for links; the request's origin when empty. */
     app_url: z.union([z.literal(''), z.httpUrl()]).default(''),
+    /** How pictures are answered when a request does not say. */
+    image_format: z.enum(['url', 'b64_json', 'base64']).default('url'),
     /** IANA zone of the quota day; wins over `CACHE_RESET_TZ_OFFSET_MINUTES` when set. */
     time_zone: z.string().default(''),
     /** Calls are kept this long and at most this many; rollups stay. */
@@ -18,6 +36,14 @@ export const Settings = z.object({
   }),
   grok: z.object({
     temporary: z.boolean().default(false),
+    /** Wire generations whose models are on; where two have a model of one name, the first listed serves it. */
+    generations: z
+      .array(z.enum(GROK_GENERATIONS))
+      .min(1)
+      .max(GROK_GENERATIONS.length)
+      .default(['g3', 'g2', 'g1']),
+    /** How `grok-imagine-1.0` draws. */
+    image_generation_method: z.preprocess(imageMethod, z.enum(IMAGE_METHODS)).default('legacy'),
     thinking: z.boolean().default(true),
     filter_tags: z
       .array(z.string().min(1).max(100))
@@ -36,6 +62,34 @@ export const Settings = z.object({
       .default(
         'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
       ),
+  }),
+  images: z.object({
+    /** Longest time one request may draw. */
+    total_s: seconds(300),
+    /** What the Imagine socket is told of adult content. */
+    enable_nsfw: z.boolean().default(false),
+  }),
+  video: z.object({
+    /** Longest time one video may take. */
+    total_s: seconds(900),
+    /** Chat shows a poster that links to the video, not a player. */
+    poster_preview: z.boolean().default(false),
+    /** A 720p video that a basic account could only make in 480p is upscaled. */
+    upscale: z.boolean().default(true),
+  }),
+  media: z.object({
+    /** Links work without a signature and for ever, as in earlier versions. */
+    open_links: z.boolean().default(false),
+    /** A signed link works this long. */
+    link_hours: z.int().min(1).max(8_760).default(168),
+    /** Reads of one credential's assets at once. */
+    reads_per_token: z.int().min(1).max(100).default(8),
+  }),
+  cache: z.object({
+    /** At local midnight what has expired is cleared away. */
+    enable_auto_clean: z.boolean().default(true),
+    /** Above this the least recently read go first. */
+    limit_mb: z.int().min(1).max(10_000_000).default(1_024),
   }),
   stream: z.object({
     /** The head of a streamed answer waits this long for the first part, so that an early refusal keeps its status. */
@@ -78,6 +132,10 @@ export type Settings = z.infer<typeof Settings>;
 export const DEFAULT_SETTINGS: Settings = Settings.parse({
   app: {},
   grok: {},
+  images: {},
+  video: {},
+  media: {},
+  cache: {},
   stream: {},
   retry: {},
   token: {},

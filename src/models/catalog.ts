@@ -1,9 +1,9 @@
+import { DEFAULT_SETTINGS, type GrokGeneration } from '../contract/settings';
+import { GROK_MEDIA_MODELS } from './grok-media-models';
 import { GROK_MODELS } from './grok-models';
 import type { ModelSpec, ProviderId } from './model-spec';
 
-/**
- * The catalog: every public model, as data. Media models come with the routes that serve them.
- */
+/** The catalog: every public model, as data. */
 
 /** A row of an official API: one credential bucket that upstream does not meter. */
 function official(
@@ -116,25 +116,59 @@ const ALIASES: Readonly<Record<string, string>> = {
   'grok-4-fast-expert': 'grok-4.1-expert',
   'grok-4-expert': 'grok-4.1-expert',
   'grok-4.1': 'grok-4.1-fast',
+  'grok-imagine-0.9': 'grok-imagine-1.0',
 };
 
-/** A map and not an object: `constructor` and `__proto__` are no models. */
-const BY_ID: ReadonlyMap<string, ModelSpec> = withAliases([...GROK_MODELS, ...OFFICIAL_MODELS]);
+const ROWS: readonly ModelSpec[] = [...GROK_MODELS, ...GROK_MEDIA_MODELS, ...OFFICIAL_MODELS];
 
-const ALL: readonly ModelSpec[] = [...BY_ID.values()];
+/** Generations of the Grok site that are on, the one that serves a shared name first. */
+export type Generations = readonly GrokGeneration[];
 
-/** The row of a public name; an alias has a row of its own, under its own id. */
-export function findModel(name: string): ModelSpec | null {
-  return BY_ID.get(name) ?? null;
+const NEWEST_FIRST: Generations = DEFAULT_SETTINGS.grok.generations;
+
+/**
+ * The row of a public name; an alias has a row of its own, under its own id.
+ * @param generations of the settings; all, the newest first, when absent.
+ */
+export function findModel(name: string, generations: Generations = NEWEST_FIRST): ModelSpec | null {
+  return catalogOf(generations).get(name) ?? null;
 }
 
-/** Every row, aliases last. */
-export function listModels(): readonly ModelSpec[] {
-  return ALL;
+/** Every row that is on, aliases last. */
+export function listModels(generations: Generations = NEWEST_FIRST): readonly ModelSpec[] {
+  return [...catalogOf(generations).values()];
+}
+
+/** A map and not an object: `constructor` and `__proto__` are no models. */
+type Catalog = ReadonlyMap<string, ModelSpec>;
+
+const catalogs = new Map<string, Catalog>();
+
+function catalogOf(generations: Generations): Catalog {
+  const name = generations.join();
+  let catalog = catalogs.get(name);
+  if (catalog === undefined) {
+    catalog = withAliases(rowsOf(generations));
+    catalogs.set(name, catalog);
+  }
+  return catalog;
+}
+
+/** The rows that are on, each name once: by the first generation that has it. */
+function rowsOf(generations: Generations): ModelSpec[] {
+  const byId = new Map<string, ModelSpec>();
+  const rank = ({ generation }: ModelSpec): number =>
+    generation === undefined ? 0 : generations.indexOf(generation);
+  for (const row of ROWS) {
+    if (rank(row) === -1) continue;
+    const other = byId.get(row.id);
+    if (other === undefined || rank(row) < rank(other)) byId.set(row.id, row);
+  }
+  return [...byId.values()];
 }
 
 /** An alias keeps its name in allowlists, logs and answers: what the caller asked for is what it sees. */
-function withAliases(rows: readonly ModelSpec[]): ReadonlyMap<string, ModelSpec> {
+function withAliases(rows: readonly ModelSpec[]): Catalog {
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (const [id, target] of Object.entries(ALIASES)) {
     const row = byId.get(target);

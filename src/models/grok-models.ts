@@ -1,11 +1,11 @@
 import type { ModelSpec, Tier } from './model-spec';
 
-/** Rows of the Grok site's chat models, in its two REST dialects. */
+/** Rows of the Grok site's chat models, in its three dialects. */
 
 const TIERS: readonly Tier[] = ['basic', 'super', 'heavy'];
 
 /** A tier and those above it, the lowest first: better accounts are spent last. */
-function from(lowest: Tier): readonly Tier[] {
+export function tiersFrom(lowest: Tier): readonly Tier[] {
   return TIERS.slice(TIERS.indexOf(lowest));
 }
 
@@ -14,7 +14,7 @@ const LOW = 1;
 const HIGH = 4;
 
 const CAPABILITIES = { images: true, search: true } as const;
-const DEFAULT_MAX_OUTPUT_TOKENS = 8_192;
+export const DEFAULT_MAX_OUTPUT_TOKENS = 8_192;
 
 /** The newer site has one bucket a mode, counted in calls. */
 export function modeBucket(mode: string): string {
@@ -42,8 +42,9 @@ function byModel(row: ModelRow): ModelSpec {
     kind: 'chat',
     provider: 'grok-web',
     dialect: 'rest-model',
+    generation: 'g1',
     upstream: { model: row.model, mode: `MODEL_MODE_${row.mode}` },
-    tiers: row.tiers ?? from('basic'),
+    tiers: row.tiers ?? tiersFrom('basic'),
     bucket: row.bucket ?? row.model,
     units: row.units,
     charges: row.isHeavy === true ? { chat: 1, heavy: 1 } : { chat: 1 },
@@ -99,7 +100,7 @@ const MODEL_ROWS: readonly ModelRow[] = [
     units: HIGH,
     name: 'Grok 4 Heavy',
     reasoning: true,
-    tiers: from('super'),
+    tiers: tiersFrom('super'),
     isHeavy: true,
     maxOutputTokens: 65_536,
   },
@@ -172,8 +173,9 @@ function byMode(mode: string, [id, lowest, name]: readonly [string, Tier, string
     kind: 'chat',
     provider: 'grok-web',
     dialect: 'rest-mode',
+    generation: 'g2',
     upstream: { model: mode, mode },
-    tiers: from(lowest),
+    tiers: tiersFrom(lowest),
     bucket: modeBucket(mode),
     units: 1,
     charges: mode === 'heavy' ? { chat: 1, heavy: 1 } : { chat: 1 },
@@ -184,8 +186,21 @@ function byMode(mode: string, [id, lowest, name]: readonly [string, Tier, string
   };
 }
 
+/** The newest: the mode over the gateway's WebSocket. */
+const GATEWAY_ROWS: readonly (readonly [mode: string, Tier, string])[] = [
+  ['fast', 'basic', 'Grok Fast'],
+  ['auto', 'super', 'Grok Auto'],
+  ['expert', 'super', 'Grok Expert'],
+  ['heavy', 'heavy', 'Grok Heavy'],
+];
+
 /** Every chat model of the Grok site. */
 export const GROK_MODELS: readonly ModelSpec[] = [
-  ...MODEL_ROWS.map(byModel),
+  ...GATEWAY_ROWS.map(([mode, lowest, name]): ModelSpec => ({
+    ...byMode(mode, [`grok-chat-${mode}`, lowest, name]),
+    dialect: 'gateway',
+    generation: 'g3',
+  })),
   ...Object.entries(MODE_ROWS).flatMap(([mode, rows]) => rows.map((row) => byMode(mode, row))),
+  ...MODEL_ROWS.map(byModel),
 ];

@@ -23,12 +23,69 @@ export type Part =
     }
   /** A page or post the answer was drawn from. */
   | { readonly type: 'source'; readonly url: string; readonly title: string }
-  | { readonly type: 'image'; readonly url: string }
+  | ImagePart
+  | ImageProgressPart
+  | ImageFailedPart
+  | VideoProgressPart
+  | VideoPart
+  /** Where the conversation stands upstream, so that it can be continued on the same credential. */
+  | { readonly type: 'thread'; readonly thread: Thread }
   /** Said once when upstream names them: the real model, its fingerprint. */
   | { readonly type: 'about'; readonly model?: string; readonly fingerprint?: string }
   /** One choice has ended. */
   | { readonly type: 'choice-end'; readonly choice: number; readonly reason: FinishReason }
   | { readonly type: 'finish'; readonly usage: TokenUsage | null };
+
+/** A finished picture. */
+export interface ImagePart {
+  readonly type: 'image';
+  /** Absolute https URL upstream. */
+  readonly url: string;
+  /** Place among the pictures of one request, from 0; absent in a chat. */
+  readonly index?: number;
+  /** The picture itself, base64, where upstream sent it along. */
+  readonly base64?: string;
+}
+
+/** How far a picture is. */
+export interface ImageProgressPart {
+  readonly type: 'image-progress';
+  readonly index: number;
+  /** Percent, 0–100. */
+  readonly progress: number;
+  /** A preview, base64, where upstream sends one. */
+  readonly base64?: string;
+}
+
+/** A picture that will not come. The others may. */
+export interface ImageFailedPart {
+  readonly type: 'image-failed';
+  readonly index: number;
+  readonly code: ProviderErrorCode;
+}
+
+/** How far a video is. The first one carries what identifies it upstream. */
+export interface VideoProgressPart {
+  readonly type: 'video-progress';
+  /** Percent, 0–100; never falls. */
+  readonly progress: number;
+  readonly videoId: string | null;
+  readonly postId: string | null;
+}
+
+export interface VideoPart {
+  readonly type: 'video';
+  /** Absolute https URL upstream. */
+  readonly url: string;
+  readonly posterUrl: string | null;
+}
+
+/** A conversation upstream, in the words of its dialect. */
+export interface Thread {
+  readonly conversationId: string;
+  /** The answer that the next turn follows. */
+  readonly responseId: string;
+}
 
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
@@ -44,12 +101,15 @@ export interface PartStream {
   read(): Promise<readonly Part[] | null>;
   /** Ends the upstream call. Safe at any time and more than once. */
   cancel(): void;
+  /** Credential units that upstream has counted by now, where a call can spend less than it reserved. */
+  readonly unitsSpent?: () => number;
 }
 
-/** What an adapter is given for one attempt. */
-export interface ProviderCall {
-  readonly request: ChatRequest;
+/** What an adapter is given for one attempt of any kind. */
+export interface Attempt {
   readonly model: ModelSpec;
+  /** The credential lent; an id, never its secret. */
+  readonly tokenId: string;
   /** The opened credential. Never logged, never in an error. */
   readonly secret: string;
   readonly egress: Egress;
@@ -57,6 +117,73 @@ export interface ProviderCall {
   readonly signal: AbortSignal;
   /** Fetches a caller's https image URL through the guard. @throws AppError. */
   readonly fetchImage: (url: string, signal: AbortSignal) => Promise<FetchedImage>;
+}
+
+/** A chat. */
+export interface ProviderCall extends Attempt {
+  readonly request: ChatRequest;
+  /** The conversation that this turn continues: only its new messages are sent. */
+  readonly thread?: Thread;
+}
+
+/** Pictures to draw, or to make from others. */
+export interface DrawCall extends Attempt {
+  readonly task: DrawTask;
+}
+
+export interface DrawTask {
+  readonly prompt: string;
+  /** 1–10. */
+  readonly n: number;
+  /** Such as `3:2`; null leaves it to upstream. */
+  readonly ratio: string | null;
+  /** Upstream calls under way at once. 1–3. */
+  readonly concurrency: number;
+  /** Originals to edit: `data:` URIs or https URLs, in order. Empty when drawing from words. */
+  readonly images: readonly string[];
+  /** What the Imagine socket is told. */
+  readonly enableNsfw: boolean;
+}
+
+export interface FilmCall extends Attempt {
+  readonly task: FilmTask;
+}
+
+export interface FilmTask {
+  readonly prompt: string;
+  /** Such as `16:9`. */
+  readonly ratio: string;
+  readonly seconds: number;
+  readonly resolution: '480p' | '720p';
+  readonly preset: 'normal' | 'fun' | 'spicy' | 'custom';
+  /** First frame: a `data:` URI or an https URL; null films from words. */
+  readonly image: string | null;
+  /** A basic account's 480p is upscaled when 720p was asked for. */
+  readonly upscale: boolean;
+}
+
+/** A call about one credential's account, outside any admitted call. */
+export interface AccountCall {
+  readonly secret: string;
+  readonly egress: Egress;
+  readonly settings: ProviderSettings;
+  readonly signal: AbortSignal;
+}
+
+/** A file that an account holds upstream. */
+export interface UpstreamAsset {
+  readonly id: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly sizeBytes: number | null;
+  /** Unix ms. */
+  readonly createdAt: number | null;
+}
+
+export interface AssetPage {
+  readonly assets: readonly UpstreamAsset[];
+  /** Null at the end. */
+  readonly next: string | null;
 }
 
 export interface FetchedImage {
@@ -69,6 +196,8 @@ export interface FetchedImage {
 export interface ProviderSettings {
   /** Base URL without a trailing slash, such as `https://api.deepseek.com` or `https://grok.com`. */
   readonly baseUrl: string;
+  /** Where the account's files are, without a trailing slash. Grok web only; empty elsewhere. */
+  readonly assetsUrl: string;
   /** Opaque values the operator pasted; empty strings are not sent. Grok web only. */
   readonly statsigId: string;
   readonly clearance: string;
@@ -86,12 +215,8 @@ export interface QuotaReading {
   readonly tier?: Tier;
 }
 
-export interface QuotaCall {
+export interface QuotaCall extends AccountCall {
   readonly bucket: string;
-  readonly secret: string;
-  readonly egress: Egress;
-  readonly settings: ProviderSettings;
-  readonly signal: AbortSignal;
 }
 
 /** One upstream. Everything specific to it stays behind this. */
@@ -107,7 +232,21 @@ export interface Provider {
   /** Reads one bucket of one credential. @throws ProviderError */
   quota?(call: QuotaCall): Promise<QuotaReading>;
   /** Proves that a credential works, where there is no quota to read. @throws ProviderError */
-  test?(call: Omit<QuotaCall, 'bucket'>): Promise<void>;
+  test?(call: AccountCall): Promise<void>;
+  /**
+   * Draws or edits, by the model's row. Ends with `finish` when nothing more will come. A failure after
+   * some pictures is told for each missing one, then thrown if it says something of the credential.
+   * @throws ProviderError
+   */
+  draw?(call: DrawCall): Promise<PartStream>;
+  /** Films. Submits at most once. @throws ProviderError */
+  film?(call: FilmCall): Promise<PartStream>;
+  /** Looks for a video that was submitted earlier; null while it is not there. @throws ProviderError */
+  findVideo?(call: AccountCall, video: { readonly videoId: string }): Promise<VideoPart | null>;
+  /** Reads a file of the account, or a public one of the same upstream; the caller checks the host. */
+  fetchAsset?(call: AccountCall, url: string, headers: Headers): Promise<Response>;
+  listAssets?(call: AccountCall, after: string | null): Promise<AssetPage>;
+  deleteAsset?(call: AccountCall, id: string): Promise<void>;
 }
 
 /** Outcomes an adapter can name. The rest are decided by the chat use case and the pool. */

@@ -7,6 +7,7 @@ import type { Provider } from './provider';
 /** The vars that name the providers' addresses; `env` fits. */
 export interface ProviderVars {
   readonly GROK_BASE_URL: string;
+  readonly GROK_ASSETS_URL: string;
   readonly MOONSHOT_BASE_URL: string;
   readonly DEEPSEEK_BASE_URL: string;
   readonly ZAI_BASE_URL: string;
@@ -26,7 +27,7 @@ export type SecretName =
 
 interface Entry {
   readonly provider: Provider;
-  readonly baseUrlVar: Exclude<keyof ProviderVars, 'ALLOW_LOOPBACK'>;
+  readonly baseUrlVar: AddressVar;
   readonly secret: SecretName | null;
 }
 
@@ -78,23 +79,33 @@ export function secretNameOf(id: ProviderId): SecretName | null {
  * @throws AppError provider_unavailable when the var is no https address, or http on loopback where allowed.
  */
 export function baseUrlOf(id: ProviderId, vars: ProviderVars): string {
-  const name = ENTRIES[id].baseUrlVar;
+  return addressOf(ENTRIES[id].baseUrlVar, vars);
+}
+
+/** Where a provider keeps its accounts' files; empty for one that has none. @throws AppError as `baseUrlOf`. */
+export function assetsUrlOf(id: ProviderId, vars: ProviderVars): string {
+  return id === 'grok-web' ? addressOf('GROK_ASSETS_URL', vars) : '';
+}
+
+type AddressVar = Exclude<keyof ProviderVars, 'ALLOW_LOOPBACK'>;
+
+function addressOf(name: AddressVar, vars: ProviderVars): string {
   const text = vars[name];
   const allowLoopback = vars.ALLOW_LOOPBACK === 'true';
-  const known = checked.get(id);
+  const known = checked.get(name);
   if (known?.text === text && known.allowLoopback === allowLoopback) return known.baseUrl;
   const url = URL.parse(text);
   if (url === null || !isAllowed(url, allowLoopback)) {
     throw new AppError('provider_unavailable', `${name} is not a usable https address.`);
   }
   const baseUrl = (url.origin + url.pathname).replace(/\/+$/, '');
-  checked.set(id, { text, allowLoopback, baseUrl });
+  checked.set(name, { text, allowLoopback, baseUrl });
   return baseUrl;
 }
 
-/** The last address of each provider that was found usable: every call asks for it. */
+/** The last address of each var that was found usable: every call asks for it. */
 const checked = new Map<
-  ProviderId,
+  AddressVar,
   { readonly text: string; readonly allowLoopback: boolean; readonly baseUrl: string }
 >();
 

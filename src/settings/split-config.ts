@@ -25,6 +25,7 @@ const RENAMED: ReadonlyMap<string, readonly [group: string, key: string]> = new 
   ['grok.stream_first_response_timeout', ['stream', 'first_part_s']],
   ['grok.stream_chunk_timeout', ['stream', 'idle_s']],
   ['grok.max_retry', ['retry', 'max_attempts']],
+  ['grok.video_poster_preview', ['video', 'poster_preview']],
 ]);
 
 /** Keys of older contracts without meaning here: accepted, stored, returned under `ignored`. */
@@ -32,7 +33,6 @@ const OLD_KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
     app: [
       'admin_username',
-      'image_format',
       'video_format',
       'log_level',
       'image_cache_max_size_mb',
@@ -41,7 +41,6 @@ const OLD_KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     grok: [
       'stream',
       'dynamic_statsig',
-      'video_poster_preview',
       'base_proxy_url',
       'asset_proxy_url',
       'cache_proxy_url',
@@ -51,7 +50,6 @@ const OLD_KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       'proxy_pool_interval',
       'max_tls_retries',
       'retry_status_codes',
-      'image_generation_method',
     ],
     token: [
       'auto_refresh',
@@ -61,7 +59,7 @@ const OLD_KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       'nsfw_refresh_concurrency',
       'nsfw_refresh_retries',
     ],
-    cache: ['enable_auto_clean', 'limit_mb', 'keep_base64_cache'],
+    cache: ['keep_base64_cache'],
     performance: [
       'assets_max_concurrent',
       'media_max_concurrent',

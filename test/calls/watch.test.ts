@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Watch, type WatchLimits } from '../../src/chat/watch';
+import { Watch, type WatchLimits } from '../../src/calls/watch';
 
 const LIMITS: WatchLimits = {
   firstPartMs: 1_000,

@@ -1,7 +1,7 @@
 import type { AnswerJob } from '../../src/chat/job';
-import type { Chat, ChatDeps, ChatPool } from '../../src/chat/ports';
-import { ChatRun } from '../../src/chat/run-chat';
-import type { WatchLimits } from '../../src/chat/watch';
+import type { Call, CallDeps, CallPool } from '../../src/calls/ports';
+import { CallRun } from '../../src/calls/run-call';
+import type { WatchLimits } from '../../src/calls/watch';
 import { ChatRequest } from '../../src/contract/chat';
 import type { ModelSpec } from '../../src/models/model-spec';
 import type { Admission, Ask, KeyRates, Refusal, Settlement } from '../../src/pool/rpc';
@@ -14,6 +14,7 @@ import {
   type ProviderErrorCode,
   type ProviderOutcome,
 } from '../../src/providers/provider';
+import { openSocket } from '../egress/no-socket';
 
 export const MODEL: ModelSpec = {
   id: 'test-model',
@@ -96,7 +97,7 @@ function hangUntil(signal: AbortSignal): Promise<never> {
 }
 
 /** Lends `token-1`, `token-2`, … and remembers every settlement. */
-export class FakePool implements ChatPool {
+export class FakePool implements CallPool {
   readonly asks: Ask[] = [];
   readonly retried: Settlement[] = [];
   readonly settled: Settlement[] = [];
@@ -160,10 +161,10 @@ export function chatRequest(fields: object = {}): ChatRequest {
 }
 
 export function runOf(
-  pool: ChatPool,
+  pool: CallPool,
   provider: Provider,
-  overrides: Partial<ChatDeps> = {},
-): ChatRun {
+  overrides: Partial<CallDeps> = {},
+): CallRun {
   const request = chatRequest();
   const ask: Ask = {
     callId: 'call-1',
@@ -182,16 +183,20 @@ export function runOf(
     stream: true,
     termMs: 630_000,
   };
-  const chat: Chat = { ask, request, model: MODEL };
-  const deps: ChatDeps = {
+  const call: Call = {
+    ask,
+    model: MODEL,
+    begin: (attempt) => provider.stream({ ...attempt, request }),
+  };
+  const deps: CallDeps = {
     pool,
-    provider,
-    egress: () => ({ fetch: () => Promise.reject(new Error('unused')) }),
+    egress: () => ({ fetch: () => Promise.reject(new Error('unused')), openSocket }),
     openSecret: (_, sealed) => sealed.replace('sealed', 'secret'),
     fetchImage: () => Promise.reject(new Error('unused')),
     settings: () => ({
       provider: {
         baseUrl: 'https://up.test',
+        assetsUrl: '',
         statsigId: '',
         clearance: '',
         userAgent: '',
@@ -204,7 +209,7 @@ export function runOf(
     wait: () => Promise.resolve(),
     ...overrides,
   };
-  return new ChatRun(deps, chat);
+  return new CallRun(deps, call);
 }
 
 const PATIENT: WatchLimits = {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { streamChat } from '../../src/chat/stream-chat';
-import type { ChatRun } from '../../src/chat/run-chat';
+import type { CallRun } from '../../src/calls/run-call';
 import { AppError } from '../../src/errors';
 import type { Part, Provider } from '../../src/providers/provider';
 import { END, FakePool, FakeProvider, jobOf, refusal, runOf, text, upstreamError } from './fakes';
 
 /** Streams to the end. @returns the response's head, its text, and its events as JSON. */
-async function streamed(run: ChatRun, job = jobOf()) {
+async function streamed(run: CallRun, job = jobOf()) {
   const { response: head, work } = streamChat(run, job);
   const response = await head;
   const body = await response.text();

@@ -111,4 +111,15 @@ describe('catalog', () => {
       expect(model.maxOutputTokens).toBeGreaterThan(0);
     }
   });
+
+  it('gives a shared name to the first generation of the settings', () => {
+    expect(findModel('grok-imagine-image')?.generation).toBe('g3');
+    expect(findModel('grok-imagine-image', ['g2', 'g3'])?.generation).toBe('g2');
+  });
+
+  it('has no rows of a generation that is off', () => {
+    expect(findModel('grok-4', ['g3'])).toBeNull();
+    expect(findModel('grok-3-fast', ['g3'])).toBeNull();
+    expect(listModels(['g3']).every(({ generation = 'g3' }) => generation === 'g3')).toBe(true);
+  });
 });

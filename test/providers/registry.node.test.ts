@@ -10,6 +10,7 @@ import {
 
 const VARS: ProviderVars = {
   GROK_BASE_URL: 'https://grok.com',
+  GROK_ASSETS_URL: 'https://assets.grok.com',
   MOONSHOT_BASE_URL: 'https://api.moonshot.cn/v1',
   DEEPSEEK_BASE_URL: 'https://api.deepseek.com',
   ZAI_BASE_URL: 'https://open.bigmodel.cn/api/paas/v4',

@@ -6,13 +6,13 @@ import { splitConfig } from '../../src/settings/split-config';
 describe('splitConfig', () => {
   it('sorts settings from what older contracts had', () => {
     const split = splitConfig({
-      grok: { temporary: true, image_generation_method: 'legacy', timeout: 120 },
-      cache: { limit_mb: 512 },
+      grok: { temporary: true, dynamic_statsig: false, timeout: 120 },
+      cache: { keep_base64_cache: true },
       version: 3,
     });
     expect(split).toEqual({
       patch: { grok: { temporary: true }, stream: { total_s: 120 } },
-      ignored: { grok: { image_generation_method: 'legacy' }, cache: { limit_mb: 512 } },
+      ignored: { grok: { dynamic_statsig: false }, cache: { keep_base64_cache: true } },
       version: 3,
     });
   });
@@ -38,7 +38,11 @@ describe('splitConfig', () => {
     ['a group that nobody knows', { groks: {} }, 'groks'],
     ['names of the object prototype', { grok: { constructor: 1 } }, 'grok.constructor'],
     ['a group that is no object', { grok: 'x' }, 'grok'],
-    ['an ignored value that is deep', { cache: { limit_mb: { a: 1 } } }, 'cache.limit_mb'],
+    [
+      'an ignored value that is deep',
+      { cache: { keep_base64_cache: { a: 1 } } },
+      'cache.keep_base64_cache',
+    ],
     ['an ignored value that is long', { app: { log_level: 'x'.repeat(3_000) } }, 'app.log_level'],
   ])('refuses %s with its path', (_, body, param) => {
     expect(() => splitConfig(body)).toThrow(expect.objectContaining({ detail: { param } }));

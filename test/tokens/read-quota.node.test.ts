@@ -27,6 +27,7 @@ function deps(quota: NonNullable<Provider['quota']>, more: Partial<ReadingDeps> 
     provider: (id) => (id === 'grok-web' ? provider : null),
     settings: () => ({
       baseUrl: 'https://grok.com',
+      assetsUrl: '',
       statsigId: '',
       clearance: '',
       userAgent: '',

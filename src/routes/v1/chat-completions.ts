@@ -3,11 +3,11 @@ import { affinityOf } from '../../chat/affinity';
 import { thinkingStyle } from '../../chat/answer';
 import { completeChat } from '../../chat/complete-chat';
 import type { AnswerJob } from '../../chat/job';
-import { ChatRun } from '../../chat/run-chat';
+import { CallRun } from '../../calls/run-call';
 import { streamChat } from '../../chat/stream-chat';
 import { MAX_CHAT_BODY_BYTES, termMs, watchLimits } from '../../config';
 import { ChatRequest } from '../../contract/chat';
-import { chatDeps, poolOf, settingsNow } from '../../deps';
+import { callDeps, poolOf, settingsNow } from '../../deps';
 import { readJson } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
 import { unixSeconds } from '../../lib/time';
@@ -28,17 +28,17 @@ export async function chatCompletions(
   callId: string,
 ): Promise<Response> {
   const caller = await authenticate(request, env.DB);
+  const settings = await currentSettings(env.DB);
   const { chat, model } = await countingRefusals(env, ctx, caller, async () => {
     const body = await readJson(request, ChatRequest, MAX_CHAT_BODY_BYTES);
     return { chat: body, model: chatModel(body.model) };
   });
-  const settings = await currentSettings(env.DB);
   if (!isEnvTokenKnown(model.provider)) await importEnvToken(env, poolOf(env), model.provider);
   const ask = askFor({ callId, caller, chat, model, request, settings });
-  const run = new ChatRun(chatDeps(env, ctx, { request, caller, model, chat }), {
+  const run = new CallRun(callDeps(env, ctx, { request, caller, model, chat }), {
     ask,
-    request: chat,
     model,
+    begin: (attempt) => providerOf(model.provider).stream({ ...attempt, request: chat }),
   });
   const job = jobFor(request, callId, chat, model);
   if (chat.stream === true) {
@@ -69,7 +69,7 @@ function askFor(call: {
     keyVersion: caller.version,
     settingsVersion: settings.version,
     model: model.id,
-    kind: model.kind,
+    kind: 'chat',
     ip: request.headers.get('cf-connecting-ip'),
     provider: model.provider,
     tiers: model.tiers,

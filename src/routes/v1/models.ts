@@ -1,6 +1,6 @@
 import { authenticateFresh } from '../../auth/api-key';
 import { SUPPLY_TTL_MS } from '../../config';
-import { poolOf } from '../../deps';
+import { poolOf, settingsNow } from '../../deps';
 import { AppError } from '../../errors';
 import { logWarning } from '../../lib/log';
 import { findModel, listModels } from '../../models/catalog';
@@ -8,6 +8,7 @@ import { type ModelEntry, usableModels } from '../../models/list';
 import type { ModelSpec } from '../../models/model-spec';
 import { callPool } from '../../pool/client';
 import type { Supply } from '../../pool/rpc';
+import { currentSettings } from '../../store/settings-cache';
 import { importEnvTokens } from '../../tokens/env-tokens';
 
 /** `GET /v1/models`: what this key may use and some credential can serve. */
@@ -29,7 +30,7 @@ export async function getModel(
 
 /** The chat model of this public name. @throws AppError `model_not_found` */
 export function chatModel(name: string): ModelSpec {
-  const model = findModel(name);
+  const model = findModel(name, settingsNow().grok.generations);
   if (model === null || model.kind !== 'chat') throw modelNotFound();
   return model;
 }
@@ -46,7 +47,8 @@ function modelNotFound(): AppError {
 
 async function usable(request: Request, env: Env): Promise<ModelEntry[]> {
   const { key } = await authenticateFresh(request, env.DB);
-  return usableModels(listModels(), key.models, await supply(env));
+  const { settings } = await currentSettings(env.DB);
+  return usableModels(listModels(settings.grok.generations), key.models, await supply(env));
 }
 
 let known: { readonly supply: readonly Supply[]; readonly readAt: number } | null = null;

@@ -7,11 +7,13 @@ import type {
   ProviderCall,
   ProviderSettings,
 } from '../../../src/providers/provider';
+import { openSocket } from '../../egress/no-socket';
 
 export const SECRET = 'eyJ0eXAi.fake-session.value';
 
 export const SETTINGS: ProviderSettings = {
   baseUrl: 'http://127.0.0.1:9',
+  assetsUrl: 'http://127.0.0.1:9',
   statsigId: '',
   clearance: '',
   userAgent: 'Test Browser/1.0',
@@ -58,6 +60,7 @@ export function fakeEgress(answer: (seen: Seen) => Response | Promise<Response>)
       seen.push(asked);
       return answer(asked);
     },
+    openSocket,
   };
   return { egress, seen };
 }
@@ -67,6 +70,7 @@ export function call(egress: Egress, given: Partial<ProviderCall> = {}): Provide
   return {
     request: request('Hello'),
     model: MODEL,
+    tokenId: 'token-1',
     secret: SECRET,
     egress,
     settings: SETTINGS,

@@ -5,6 +5,7 @@ import type { ModelSpec } from '../../../src/models/model-spec';
 import { openAiCompatible } from '../../../src/providers/openai-compatible/index';
 import type { OpenAiCompatibleId } from '../../../src/providers/openai-compatible/dialects';
 import type { FetchedImage, Part, PartStream, ProviderCall } from '../../../src/providers/provider';
+import { openSocket } from '../../egress/no-socket';
 
 export const SECRET = 'sk-secret-of-the-test';
 
@@ -42,14 +43,17 @@ export function callTo(
       asked.push({ url, init });
       return answer({ url, init });
     },
+    openSocket,
   };
   const call: ProviderCall = {
     request,
     model: modelOf(options.model ?? request.model),
+    tokenId: 'token-1',
     secret: options.secret ?? SECRET,
     egress,
     settings: {
       baseUrl: 'https://api.test.example/v1',
+      assetsUrl: '',
       statsigId: '',
       clearance: '',
       userAgent: '',

@@ -1,0 +1,3 @@
+import { DurableObject } from 'cloudflare:workers';
+
+export class VideoJob extends DurableObject<Env> {}

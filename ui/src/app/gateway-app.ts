@@ -1,0 +1,166 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { hasSession, mayBeSignedIn, onSessionEnded, useSession } from '../api/call';
+import { logOut, readMe, readSetup } from '../api/session';
+import '../components/app-dialog';
+import '../components/toasts';
+import { errorText } from '../i18n/errors';
+import { Localize } from '../i18n/localize';
+import '../pages/login/login-form';
+import '../pages/login/setup-form';
+import { type Me, setSignedIn } from '../state/session';
+import { controls, shared } from '../theme/shared';
+import './app-shell';
+import { messages } from './messages';
+import './preferences';
+
+type View = 'loading' | 'setup' | 'login' | 'in';
+
+/** The frame: decides between set-up, login and the panel, and lets a reader sign in again anywhere. */
+@customElement('gateway-app')
+export class GatewayApp extends LitElement {
+  static override styles = [
+    shared,
+    controls,
+    css`
+      .narrow {
+        display: grid;
+        gap: 1rem;
+        max-width: 26rem;
+        margin: 0 auto;
+        padding: 8vh 0.75rem 2rem;
+      }
+      .brand {
+        font-size: 1.125rem;
+        font-weight: 700;
+      }
+    `,
+  ];
+
+  @state() private view: View = 'loading';
+  @state() private me: Me = { username: '', role: 'viewer' };
+  @state() private failure = '';
+  @state() private missing: readonly string[] = [];
+  /** Told once the reader has signed in again, or has not. */
+  @state() private renewal: PromiseWithResolvers<boolean> | null = null;
+  readonly #i18n = new Localize(this, messages);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    onSessionEnded(() => this.#signInAgain());
+  }
+
+  override firstUpdated(): void {
+    void this.#decide();
+  }
+
+  override render() {
+    return html`
+      ${
+        this.view === 'in'
+          ? html`<app-shell .me=${this.me} @logged-out=${() => void this.#logOut()}></app-shell>`
+          : this.#renderNarrow()
+      }
+      ${this.renewal === null ? nothing : this.#renderRenewal()}
+      <toast-stack></toast-stack>
+    `;
+  }
+
+  #renderNarrow() {
+    return html`
+      <main class="narrow" @signed-in=${() => void this.#enter()}>
+        <div class="brand">Grok2API</div>
+        <div class="card">${this.failure === '' ? this.#renderView() : this.#renderFailure()}</div>
+        <app-preferences></app-preferences>
+      </main>
+    `;
+  }
+
+  #renderView() {
+    switch (this.view) {
+      case 'setup':
+        return html`<setup-form .missing=${this.missing}></setup-form>`;
+      case 'login':
+        return html`<login-form></login-form>`;
+      case 'loading':
+      case 'in':
+        return html`<p class="muted" role="status">${this.#i18n.text.loading}</p>`;
+    }
+  }
+
+  #renderFailure() {
+    return html`
+      <p role="alert">${this.failure}</p>
+      <button type="button" @click=${() => void this.#decide()}>${this.#i18n.text.tryAgain}</button>
+    `;
+  }
+
+  #renderRenewal() {
+    const { text } = this.#i18n;
+    return html`
+      <app-dialog
+        .heading=${text.sessionEnded}
+        .hasFooter=${false}
+        modal
+        @dialog-closed=${() => this.#renewed(false)}
+        @signed-in=${() => this.#renewed(true)}
+      >
+        <div class="stack">
+          <p class="muted">${text.sessionEndedHint}</p>
+          <login-form .username=${this.me.username}></login-form>
+        </div>
+      </app-dialog>
+    `;
+  }
+
+  async #decide(): Promise<void> {
+    this.failure = '';
+    try {
+      const setup = await readSetup();
+      this.missing = setup.missing;
+      if (setup.needed) this.view = 'setup';
+      else if (mayBeSignedIn() && (await hasSession())) await this.#enter();
+      else this.view = 'login';
+    } catch (thrown) {
+      this.failure = errorText(thrown);
+    }
+  }
+
+  async #enter(): Promise<void> {
+    try {
+      this.me = await readMe();
+      setSignedIn(this.me);
+      this.view = 'in';
+    } catch (thrown) {
+      this.failure = errorText(thrown);
+    }
+  }
+
+  async #logOut(): Promise<void> {
+    await logOut();
+    setSignedIn(null);
+    this.view = 'login';
+  }
+
+  /** One dialog, however many calls have met the end of the session. */
+  #signInAgain(): Promise<boolean> {
+    if (this.view !== 'in') return Promise.resolve(false);
+    this.renewal ??= Promise.withResolvers<boolean>();
+    return this.renewal.promise;
+  }
+
+  #renewed(isSignedIn: boolean): void {
+    this.renewal?.resolve(isSignedIn);
+    this.renewal = null;
+    if (isSignedIn) return;
+    useSession(null);
+    setSignedIn(null);
+    this.view = 'login';
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'gateway-app': GatewayApp;
+  }
+}

@@ -13,7 +13,7 @@ export interface Stage {
 
 /** What the ledger must know of a call; what is left out is nothing. */
 export type CallFacts = Partial<
-  Pick<CallAsk, 'charge' | 'luck' | 'files' | 'newFile' | 'promptPrefix'>
+  Pick<CallAsk, 'charge' | 'luck' | 'files' | 'newFile' | 'follows' | 'promptPrefix'>
 > & { readonly credential: string; readonly bodyText?: string };
 
 /** The client left; nothing more needs to be answered. */
@@ -47,6 +47,7 @@ export async function openCall(stage: Stage, facts: CallFacts): Promise<Call> {
     luck: { once500: false, flakyPercent: 0 },
     files: [],
     newFile: null,
+    follows: null,
     promptPrefix: null,
     ...rest,
     credential,
@@ -104,7 +105,29 @@ export class Call {
 
   /** Answers with a body that is made while it is read; its end or the client's leaving is recorded. */
   stream(body: AsyncGenerator<string | Uint8Array>, contentType: string): Response {
-    const status = 200;
+    const headers = { 'content-type': contentType, 'cache-control': 'no-cache' };
+    return new Response(this.#readable(body, 200), { status: 200, headers });
+  }
+
+  /** The same for a file; `lengthBytes` is announced, null announces none. */
+  streamFile(
+    body: AsyncGenerator<Uint8Array>,
+    init: {
+      readonly status: number;
+      readonly headers: Headers;
+      readonly lengthBytes: number | null;
+    },
+  ): Response {
+    const { status, headers, lengthBytes } = init;
+    const readable = this.#readable(body, status);
+    if (lengthBytes === null) return new Response(readable, { status, headers });
+    // A length can only be announced by a stream that keeps it. A client that leaves ends the pipe.
+    const { readable: sized, writable } = new FixedLengthStream(lengthBytes);
+    readable.pipeTo(writable).catch(() => {});
+    return new Response(sized, { status, headers });
+  }
+
+  #readable(body: AsyncGenerator<string | Uint8Array>, status: number): ReadableStream<Uint8Array> {
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       try {
         const { value, done } = await body.next();
@@ -120,12 +143,20 @@ export class Call {
         controller.error(error);
       }
     };
-    const readable = new ReadableStream<Uint8Array>(
+    return new ReadableStream<Uint8Array>(
       { pull, cancel: () => this.#leave(status) },
       { highWaterMark: 0 },
     );
-    const headers = { 'content-type': contentType, 'cache-control': 'no-cache' };
-    return new Response(readable, { status, headers });
+  }
+
+  /** The answer over a socket is whole, or was broken off. The handshake's 101 is its status. */
+  closed(ended: 'complete' | 'cut'): void {
+    this.#end(ended, 101);
+  }
+
+  /** The client closed its socket; waits end. Nothing when the call has ended. */
+  left(): void {
+    this.#leave(101);
   }
 
   #leave(status: number | null): void {

@@ -33,6 +33,25 @@ const FLAGS = [
   'statsig',
   'clearance',
   'agent',
+  'nosession',
+  'blockedsession',
+  'attachfirst',
+  'citing',
+  'terminalerror',
+  'uploadidonly',
+  'oneimage',
+  'noimage',
+  'modimage',
+  'modall',
+  'cutvideo',
+  'failvideo',
+  'modvideo',
+  'noupscale',
+  'modslot',
+  'previewonly',
+  'errorframe',
+  'earlyclose',
+  'foreign',
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -57,6 +76,8 @@ export interface Script {
   readonly answerTokens: number | null;
   /** `pace<ms>`: between tokens. */
   readonly paceMs: number;
+  /** `videodelay<ms>`: from the cut of `cutvideo` until the video can be read. */
+  readonly videoDelayMs: number;
 }
 
 const DEFAULT_WINDOW_S = 7_200;
@@ -86,6 +107,7 @@ export function scriptOf(name: string): Script {
     flakyPercent: numbers.get('flaky') ?? 0,
     answerTokens: numbers.get('tokens') ?? null,
     paceMs: numbers.get('pace') ?? 0,
+    videoDelayMs: numbers.get('videodelay') ?? 0,
   };
 }
 

@@ -5,8 +5,13 @@ import type { Call } from './call';
 import type { Script } from './faults';
 import type { GrokRequest } from './grok-request';
 import { DEFAULT_QUOTA_UNITS, drawOf } from './grok-catalog';
+import type { Draw } from './grok-catalog';
 import * as frames from './grok-frames';
 import type { GrokFrame, Turn } from './grok-frames';
+import { mediaFrames, planMedia } from './grok-draw';
+import type { MediaPlan } from './grok-draw';
+import { mediaAskOf } from './grok-draw-request';
+import type { MediaAsk } from './grok-draw-request';
 import { ANTI_BOT, TOO_MANY, USAGE_LIMIT } from './grok-refusals';
 import { badRequest, chatRefusal, serverError, tooMany } from './grok-refusals';
 import { grokWire } from './grok-wire';
@@ -17,7 +22,7 @@ import { tokensOf, wordTokens } from './text';
 const Body = z.looseObject({
   message: z.string().min(1),
   modelName: z.optional(z.string()),
-  modelMode: z.optional(z.string()),
+  modelMode: z.optional(z.nullable(z.string())),
   modeId: z.optional(z.string()),
   temporary: z.optional(z.boolean()),
   fileAttachments: z.optional(z.array(z.string())),
@@ -28,11 +33,13 @@ type Body = z.infer<typeof Body>;
 export async function chat(grok: GrokRequest): Promise<Response> {
   const { stage, credential, script, bodyText } = grok;
   const body = Body.safeParse(parsed(bodyText));
-  const draw = body.success ? drawOf(body.data) : null;
+  const media = mediaAskOf(credential, parsed(bodyText));
+  const draw = body.success ? drawFor(body.data, media) : null;
   const refusal =
     chatRefusal(script) ??
     (body.success ? null : badRequest('Invalid request')) ??
-    (draw === null ? badRequest('Unknown model') : null);
+    (draw === null ? badRequest('Unknown model') : null) ??
+    (media?.files === null ? badRequest('Unknown asset or post') : null);
   if (refusal !== null || draw === null || !body.success) {
     const call = await openCall(stage, { credential, bodyText });
     await call.wait(script.slowHeadMs);
@@ -40,7 +47,7 @@ export async function chat(grok: GrokRequest): Promise<Response> {
   }
   const charge: Charge = {
     ...draw,
-    limitUnits: script.quotaUnits ?? DEFAULT_QUOTA_UNITS,
+    limitUnits: script.quotaUnits ?? (isImagine(draw) ? null : DEFAULT_QUOTA_UNITS),
     windowS: script.windowS,
   };
   const call = await openCall(stage, {
@@ -48,7 +55,7 @@ export async function chat(grok: GrokRequest): Promise<Response> {
     bodyText,
     charge: isRefusedInBand(script) ? null : charge,
     luck: { once500: script.has('once500'), flakyPercent: script.flakyPercent },
-    files: body.data.fileAttachments ?? [],
+    files: [...(body.data.fileAttachments ?? []), ...(media?.files ?? [])],
   });
   await call.wait(script.slowHeadMs);
   switch (call.reply.verdict) {
@@ -57,12 +64,32 @@ export async function chat(grok: GrokRequest): Promise<Response> {
     case 'unlucky':
       return call.answer(serverError());
     case 'unknown_file':
+    case 'unknown_thread':
       return call.answer(badRequest('Unknown file'));
     case 'noted':
     case 'accepted':
       if (script.has('e500counts')) return call.answer(serverError());
-      return call.stream(grokWire(answer(call, script, body.data), script), 'application/json');
+      return call.stream(
+        grokWire(answer(grok, call, body.data, await planOf(grok, call, media)), script),
+        'application/json',
+      );
   }
+}
+
+/** What a turn draws on: by its model, or by what it has drawn or filmed. */
+function drawFor(body: Body, media: MediaAsk | null): Draw | null {
+  return media === null ? drawOf({ ...body, modelMode: body.modelMode ?? undefined }) : media.draw;
+}
+
+/** Buckets of pictures and videos are unmetered where the credential's name gives no quota. */
+function isImagine({ bucket }: Draw): boolean {
+  return bucket.startsWith('imagine:');
+}
+
+/** Nothing is drawn for a call that was not accepted. */
+function planOf(grok: GrokRequest, call: Call, media: MediaAsk | null): Promise<MediaPlan> | null {
+  const isDrawn = media !== null && call.reply.verdict === 'accepted';
+  return isDrawn ? planMedia(grok, media) : null;
 }
 
 /** A refusal that is told inside a 200: the call is not accepted, so it is not counted. */
@@ -71,7 +98,13 @@ function isRefusedInBand(script: Script): boolean {
 }
 
 /** The frames of the answer, in the order of the site; faults of the script strike on the way. */
-async function* answer(call: Call, script: Script, body: Body): AsyncGenerator<GrokFrame> {
+async function* answer(
+  grok: GrokRequest,
+  call: Call,
+  body: Body,
+  plan: MediaPlan | null,
+): AsyncGenerator<GrokFrame> {
+  const { script } = grok;
   const turn = turnOf(body);
   if (script.has('silent')) await call.silence();
   await call.wait(script.slowMs);
@@ -82,6 +115,7 @@ async function* answer(call: Call, script: Script, body: Body): AsyncGenerator<G
   if (script.has('usagelimit')) return yield frames.responseErrorFrame(turn, USAGE_LIMIT);
   if (script.has('streamerror')) return yield frames.streamErrorFrame(turn);
   await breakFirst(call, script);
+  if (plan !== null) return yield* mediaFrames(grok, call, turn, plan);
   const thinks = script.has('thinking') || body.message.includes('[[think]]');
   if (thinks) yield* frames.thinkingFrames(turn);
   const tokens = answerTokens(script, body.message);

@@ -113,6 +113,11 @@ export function closingFrames(turn: Turn, answer: string, searched: boolean): Gr
   ];
 }
 
+/** F19 of a turn without an answer in words. */
+export function modelResponseFrame(turn: Turn, fields: GrokFrame): GrokFrame {
+  return inResponse(turn.responseId, { modelResponse: { ...modelResponse(turn, ''), ...fields } });
+}
+
 /** F19 of a turn that failed inside. */
 export function streamErrorFrame(turn: Turn): GrokFrame {
   const streamErrors = [{ message: 'Upstream failure', code: 13 }];
@@ -168,7 +173,12 @@ function responseBody(responseId: string, message: string, sender: string, creat
   };
 }
 
-function inResponse(responseId: string, payload: GrokFrame, marks: GrokFrame = {}): GrokFrame {
+/** A payload as the stream wraps it. */
+export function inResponse(
+  responseId: string,
+  payload: GrokFrame,
+  marks: GrokFrame = {},
+): GrokFrame {
   const response = { ...payload, isThinking: false, isSoftStop: false, ...marks, responseId };
   return { result: { response } };
 }

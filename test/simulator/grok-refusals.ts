@@ -20,8 +20,16 @@ export const ANTI_BOT = { message: 'Request rejected by anti-bot rules.', code: 
 export const TOO_MANY = { message: 'Too many requests', code: 8, details: [] };
 export const USAGE_LIMIT = { message: "You've reached your usage limit for now.", code: 8 };
 
-/** What the site answers to any path for this session; null lets the request in. */
-export function gateRefusal(credential: string, script: Script, headers: Headers): Response | null {
+/**
+ * What the site answers to any path for this session; null lets the request in.
+ * Some paths do without `x-statsig-id`.
+ */
+export function gateRefusal(
+  credential: string,
+  script: Script,
+  headers: Headers,
+  asksStatsig = true,
+): Response | null {
   const challenged =
     script.has('challenge') ||
     (script.has('agent') && !(headers.get('user-agent') ?? '').includes('Mozilla')) ||
@@ -36,7 +44,8 @@ export function gateRefusal(credential: string, script: Script, headers: Headers
     const message = 'User is blocked [WKE=unauthorized:blocked-user]';
     return Response.json(rpcError('permissionDenied', message), { status: 403 });
   }
-  if (script.has('antibot') || (script.has('statsig') && !headers.has('x-statsig-id'))) {
+  const lacksStatsig = asksStatsig && script.has('statsig') && !headers.has('x-statsig-id');
+  if (script.has('antibot') || lacksStatsig) {
     return Response.json({ error: ANTI_BOT }, { status: 403 });
   }
   return null;

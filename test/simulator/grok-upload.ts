@@ -3,15 +3,13 @@ import { openCall } from './call';
 import type { GrokRequest } from './grok-request';
 import { badRequest } from './grok-refusals';
 import { parsed } from './recording';
+import { fileUriOf, storeUpload } from './uploads';
 
 const Body = z.looseObject({
   fileName: z.string().min(1),
   fileMimeType: z.string().min(1),
   content: z.base64().min(1),
 });
-
-/** The one account every played session belongs to, as far as asset paths tell. */
-export const USER_ID = '7a000000-0000-4000-8000-0000000000a1';
 
 /** `POST /rest/app-chat/upload-file`: base64 in JSON, whatever the content type says. */
 export async function uploadFile({ stage, credential, bodyText }: GrokRequest): Promise<Response> {
@@ -22,7 +20,8 @@ export async function uploadFile({ stage, credential, bodyText }: GrokRequest): 
   }
   const id = crypto.randomUUID();
   const call = await openCall(stage, { credential, bodyText, newFile: id });
-  return call.answer(
-    Response.json({ fileMetadataId: id, fileUri: `users/${USER_ID}/${id}/content` }),
-  );
+  const { fileName: name, fileMimeType: mime, content } = body.data;
+  const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+  await storeUpload(stage.env, { id, credential, name, mime, bytes });
+  return call.answer(Response.json({ fileMetadataId: id, fileUri: fileUriOf(credential, id) }));
 }

@@ -3,7 +3,8 @@ import { ClientGone } from './call';
 import type { Stage } from './call';
 import { control } from './control';
 import { forward } from './forward';
-import { playGrok, playGrokAssets } from './grok';
+import { playGrokAssets, playImaginePublic } from './assets';
+import { playGrok } from './grok';
 import { playImages } from './images';
 import type { SimulatorEnv } from './ledger';
 import { playOpenAi } from './openai';
@@ -14,6 +15,7 @@ export { Ledger } from './ledger';
 const PLAYS: ReadonlyMap<string, (stage: Stage) => Promise<Response>> = new Map([
   ['grok.com', playGrok],
   ['assets.grok.com', playGrokAssets],
+  ['imagine-public.x.ai', playImaginePublic],
   ['backend.test', playBackend],
   ['images.test', playImages],
   ['simulator.local', control],

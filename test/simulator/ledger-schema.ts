@@ -38,6 +38,31 @@ CREATE TABLE IF NOT EXISTS files (
   credential TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS uploads (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  credential TEXT NOT NULL,
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS upload_pieces (
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (id, at)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS answers (
+  response_id TEXT PRIMARY KEY,
+  conversation_id TEXT NOT NULL,
+  credential TEXT NOT NULL,
+  turn INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS answers_by_conversation ON answers (conversation_id);
+
 CREATE TABLE IF NOT EXISTS prompts (
   credential TEXT NOT NULL,
   prefix TEXT NOT NULL,
@@ -62,10 +87,14 @@ CREATE TABLE IF NOT EXISTS settings (
 
 /** Every table, for a reset. */
 export const TABLES = [
+  'assets',
   'buckets',
   'calls',
   'credentials',
   'files',
+  'uploads',
+  'upload_pieces',
+  'answers',
   'prompts',
   'posts',
   'settings',

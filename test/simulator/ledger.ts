@@ -1,7 +1,20 @@
 import { DurableObject } from 'cloudflare:workers';
 import { isUnlucky } from './faults';
+import type { Asset, AssetList, AssetState } from './ledger-assets';
+import {
+  ASSETS_SCHEMA,
+  assetState,
+  deleteAsset,
+  keepAsset,
+  listAssets,
+  readyAsset,
+} from './ledger-assets';
 import type { BucketRow, CallRow, PostRow, WindowRow } from './ledger-schema';
 import { CALLS_KEPT, LEDGER_SCHEMA, TABLES } from './ledger-schema';
+import type { ThreadEnd } from './ledger-threads';
+import { hasConversation, keepAnswer, turnOfAnswer } from './ledger-threads';
+import { keepUpload, readUpload } from './ledger-uploads';
+import type { Upload } from './uploads';
 import { EMPTY_WINDOW, charged, restS, rolled } from './window';
 import type { Window } from './window';
 
@@ -34,11 +47,19 @@ export interface CallAsk {
   readonly files: readonly string[];
   /** Id of the upload the call makes. */
   readonly newFile: string | null;
+  /** The answer that the call follows; it must be the same credential's. */
+  readonly follows: ThreadEnd | null;
   /** Digest of the prompt's beginning; null when no cache is played. */
   readonly promptPrefix: string | null;
 }
 
-export type Verdict = 'noted' | 'accepted' | 'exhausted' | 'unlucky' | 'unknown_file';
+export type Verdict =
+  | 'noted'
+  | 'accepted'
+  | 'exhausted'
+  | 'unlucky'
+  | 'unknown_file'
+  | 'unknown_thread';
 
 export interface CallReply {
   /** Handle of the call's row. */
@@ -48,6 +69,8 @@ export interface CallReply {
   readonly waitS: number;
   /** An accepted call of the same credential began with the same prompt. */
   readonly prefixSeen: boolean;
+  /** Which turn of its conversation the call is, 1 for the first. */
+  readonly turn: number;
 }
 
 export type Ended = 'complete' | 'cancelled' | 'cut' | 'open';
@@ -70,6 +93,7 @@ export class Ledger extends DurableObject<SimulatorEnv> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(LEDGER_SCHEMA);
+    this.#sql.exec(ASSETS_SCHEMA);
   }
 
   /** Records a request and, if it asks to be charged, accepts or refuses it. */
@@ -101,7 +125,63 @@ export class Ledger extends DurableObject<SimulatorEnv> {
       )
       .one();
     this.#sql.exec('DELETE FROM calls WHERE seq = ?', seq - CALLS_KEPT);
-    return { seq, ...judged, prefixSeen };
+    return { seq, ...judged, prefixSeen, turn: 1 + (this.#turnBefore(ask) ?? 0) };
+  }
+
+  /** Keeps the bytes of an upload. */
+  keepUpload(upload: Upload): void {
+    keepUpload(this.#sql, upload);
+    const { id, credential, name, mime, bytes } = upload;
+    const nowMs = Date.now();
+    keepAsset(this.#sql, {
+      id,
+      credential,
+      name,
+      mime,
+      kind: 'upload',
+      sizeBytes: bytes.byteLength,
+      createdAt: nowMs,
+      readyAt: nowMs,
+    });
+  }
+
+  upload(id: string): Upload | null {
+    return readUpload(this.#sql, id);
+  }
+
+  /** Remembers a whole answer, so that a later call can follow it. */
+  keepAnswer(credential: string, end: ThreadEnd, turn: number): void {
+    keepAnswer(this.#sql, credential, end, turn);
+  }
+
+  /** Whether this credential has had an answer in the conversation. */
+  hasConversation(credential: string, id: string): boolean {
+    return hasConversation(this.#sql, credential, id);
+  }
+
+  /** Adds what was drawn or filmed for an account. */
+  keepAssets(assets: readonly Asset[]): void {
+    for (const asset of assets) keepAsset(this.#sql, asset);
+  }
+
+  /** Says that an asset can be read from now on. */
+  readyAsset(id: string): void {
+    readyAsset(this.#sql, id, Date.now());
+  }
+
+  /** How an id stands with this credential. */
+  assetState(credential: string, id: string): AssetState {
+    return assetState(this.#sql, credential, id, Date.now());
+  }
+
+  /** A page of an account's assets, the newest first. */
+  assets(credential: string, size: number, beforeSeq: number | null): AssetList {
+    return listAssets(this.#sql, credential, { size, beforeSeq, nowMs: Date.now() });
+  }
+
+  /** False when the account has no such asset. */
+  deleteAsset(credential: string, id: string): boolean {
+    return deleteAsset(this.#sql, credential, id);
   }
 
   /** Says how calls ended; repeats and unknown calls change nothing. */
@@ -197,9 +277,12 @@ export class Ledger extends DurableObject<SimulatorEnv> {
 
   #judge(ask: CallAsk, nowMs: number): { readonly verdict: Verdict; readonly waitS: number } {
     const { charge, credential } = ask;
-    if (charge === null) return { verdict: 'noted', waitS: 0 };
     if (ask.files.some((id) => !this.#owns(credential, id))) {
       return { verdict: 'unknown_file', waitS: 0 };
+    }
+    if (charge === null) return { verdict: 'noted', waitS: 0 };
+    if (ask.follows !== null && this.#turnBefore(ask) === null) {
+      return { verdict: 'unknown_thread', waitS: 0 };
     }
     if (isUnlucky(credential, this.#nextNumber(credential), ask.luck)) {
       return { verdict: 'unlucky', waitS: 0 };
@@ -253,6 +336,10 @@ export class Ledger extends DurableObject<SimulatorEnv> {
         credential,
       )
       .one().calls;
+  }
+
+  #turnBefore({ credential, follows }: CallAsk): number | null {
+    return follows === null ? null : turnOfAnswer(this.#sql, credential, follows);
   }
 
   #owns(credential: string, fileId: string): boolean {

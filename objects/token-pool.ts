@@ -152,6 +152,10 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#core.stats(Date.now());
   }
 
+  async buckets() {
+    return this.#core.buckets(Date.now());
+  }
+
   async verify() {
     await this.#durable();
     const now = Date.now();

@@ -2,6 +2,7 @@ import type { UsageBatch } from '../../src/contract/usage';
 import type {
   AdmitReply,
   Ask,
+  BucketOverview,
   Difference,
   ImportResult,
   KeyLimits,
@@ -29,6 +30,7 @@ import { EgressNodes } from './egress';
 import { newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
 import { MediaLoans } from './media-loans';
 import { Outbox } from './outbox';
+import { bucketOverview } from './overview';
 import type { PoolPorts } from './ports';
 import { Readings } from './readings';
 import { MIGRATIONS } from './schema';
@@ -37,6 +39,8 @@ import { PoolState } from './state';
 import { commit, Journal, recover } from './storage';
 import { differences } from './verify';
 import { listTokens } from './views';
+
+const OVERVIEW_MS = 5_000;
 
 /** What the rules work on. */
 export interface Pool {
@@ -71,6 +75,7 @@ export class PoolCore implements Pool {
   readonly egress = new EgressNodes();
   readonly waits = new Waits();
   readonly #mediaLoans = new MediaLoans();
+  #overview: { readonly at: number; readonly rows: readonly BucketOverview[] } | null = null;
   readonly #journal = new Journal();
 
   constructor(ports: PoolPorts, now: number) {
@@ -297,6 +302,16 @@ export class PoolCore implements Pool {
       settingsVersion: state.settings.version,
       rowsWritten: state.stmt.written(),
     };
+  }
+
+  /** Walks every token: looked at anew at most every 5 s, however many panels ask. */
+  buckets(now: number): readonly BucketOverview[] {
+    this.advance(now);
+    const known = this.#overview;
+    if (known !== null && now - known.at < OVERVIEW_MS) return known.rows;
+    const rows = bucketOverview(this.state);
+    this.#overview = { at: now, rows };
+    return rows;
   }
 
   /**

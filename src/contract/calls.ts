@@ -58,6 +58,26 @@ export interface UsageSum {
   readonly output_tokens: number;
   readonly cached_tokens: number;
   readonly reasoning_tokens: number;
+  /** All calls together, from admission to end. */
+  readonly duration_ms: number;
+}
+
+/** `data` of `GET stats`. Days as configured; `at` is an hour's start, Unix ms. */
+export interface UsageStats {
+  readonly totals: UsageSum;
+  readonly per_day: readonly (UsageSum & { readonly day: string })[];
+  readonly per_model: readonly (UsageSum & { readonly model: string })[];
+  readonly per_key: readonly (UsageSum & {
+    readonly key_id: string;
+    readonly key_name: string | null;
+  })[];
+  /** The last 24 hours. */
+  readonly hourly: readonly {
+    readonly at: number;
+    readonly success: number;
+    readonly failed: number;
+  }[];
+  readonly refusals: readonly { readonly code: string; readonly count: number }[];
 }
 
 /** Query of `GET logs/tail`. */

@@ -391,6 +391,21 @@ export interface Supply {
   readonly disabled: number;
 }
 
+/** What the live tokens of a provider and tier have left in one bucket. Units. */
+export interface BucketOverview {
+  readonly provider: string;
+  readonly tier: Tier;
+  readonly bucket: string;
+  /** Tokens whose figure is known, of them those with nothing left, and tokens never read. */
+  readonly known: number;
+  readonly spent: number;
+  readonly unknown: number;
+  readonly free: number;
+  readonly limit: number;
+  /** Unix ms when the first spent token comes back; null when none is spent or nobody knows. */
+  readonly returnsAt: number | null;
+}
+
 export interface PoolStats {
   readonly tokens: number;
   readonly openLeases: number;
@@ -451,6 +466,8 @@ export interface TokenPoolRpc {
 
   supply(): Promise<readonly Supply[]>;
   stats(): Promise<PoolStats>;
+  /** What is left, at most 5 s old. */
+  buckets(): Promise<readonly BucketOverview[]>;
   /** Rebuilds from storage into a second copy and compares it with memory. */
   verify(): Promise<{ readonly counters: number; readonly differences: readonly Difference[] }>;
   /** Sends out everything pending now, for `verify` against D1. */

@@ -6,7 +6,8 @@ const SUMS = `coalesce(sum(calls), 0) AS calls, coalesce(sum(failed), 0) AS fail
               coalesce(sum(units), 0) AS units, coalesce(sum(input_tokens), 0) AS input_tokens,
               coalesce(sum(output_tokens), 0) AS output_tokens,
               coalesce(sum(cached_tokens), 0) AS cached_tokens,
-              coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens`;
+              coalesce(sum(reasoning_tokens), 0) AS reasoning_tokens,
+              coalesce(sum(duration_ms), 0) AS duration_ms`;
 
 const MAX_ROWS = 1_000;
 
@@ -28,6 +29,7 @@ const NOTHING: UsageSum = {
   output_tokens: 0,
   cached_tokens: 0,
   reasoning_tokens: 0,
+  duration_ms: 0,
 };
 
 /** Everything since a day (`YYYY-MM-DD`), summed in the database. */

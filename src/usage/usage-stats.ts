@@ -1,4 +1,4 @@
-import type { UsageSum } from '../contract/calls';
+import type { UsageStats, UsageSum } from '../contract/calls';
 import { DAY_MS, dayAt, type DayZone, HOUR_MS } from '../lib/time';
 import { dayOffsetMinutes } from '../settings/pool-settings';
 import { readSettings } from '../store/settings-read';
@@ -19,10 +19,15 @@ const NOTHING: UsageSum = {
   output_tokens: 0,
   cached_tokens: 0,
   reasoning_tokens: 0,
+  duration_ms: 0,
 };
 
 /** Figures of the last `days` configured days and the last 24 hours; days and hours without calls are zeros. */
-export async function usageStats(env: StatsEnv, days: number, now: number) {
+export async function usageStats(
+  env: StatsEnv,
+  days: number,
+  now: number,
+): Promise<UsageStats> {
   const zone = await dayZone(env);
   const dates = lastDays(zone, days, now);
   const [daily, hours, refusals] = await Promise.all([

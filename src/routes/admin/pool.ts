@@ -27,6 +27,7 @@ export function adminPool(env: Env): AdminPool {
     report: (results) => call((pool) => pool.report(results)),
     supply: () => call((pool) => pool.supply()),
     stats: () => call((pool) => pool.stats()),
+    buckets: () => call((pool) => pool.buckets()),
     verify: () => call((pool) => pool.verify()),
     drain: () => call((pool) => pool.drain()),
     ack: (batchIds) => call((pool) => pool.ack(batchIds)),

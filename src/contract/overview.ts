@@ -1,0 +1,29 @@
+/** Answer of `GET overview`: the pool at this moment. Times are Unix ms. */
+export interface PoolOverview {
+  /** Calls that hold a credential. */
+  readonly open_calls: number;
+  readonly tokens: number;
+  readonly supply: readonly {
+    readonly provider: string;
+    readonly tier: 'basic' | 'super' | 'heavy';
+    readonly live: number;
+    readonly active: number;
+    readonly cooling: number;
+    readonly expired: number;
+    readonly disabled: number;
+  }[];
+  /** Shared failures that hold calls back: `name` is provider and model. */
+  readonly breakers: readonly { readonly name: string; readonly until: number }[];
+  /** What live tokens have left, in units. */
+  readonly buckets: readonly {
+    readonly provider: string;
+    readonly tier: 'basic' | 'super' | 'heavy';
+    readonly bucket: string;
+    readonly known: number;
+    readonly spent: number;
+    readonly unknown: number;
+    readonly free: number;
+    readonly limit: number;
+    readonly returns_at: number | null;
+  }[];
+}

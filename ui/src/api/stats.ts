@@ -1,0 +1,16 @@
+import type { UsageStats } from '../../../src/contract/calls';
+import type { PoolOverview } from '../../../src/contract/overview';
+import { call } from './call';
+
+/** Figures of the whole gateway. */
+
+export function readOverview(signal?: AbortSignal): Promise<PoolOverview> {
+  return call('GET', 'overview', signal === undefined ? {} : { signal });
+}
+
+/** @param days 1–366, today included */
+export async function readStats(days: number, signal?: AbortSignal): Promise<UsageStats> {
+  const options = { query: { days }, ...(signal === undefined ? {} : { signal }) };
+  const reply = await call<{ readonly data: UsageStats }>('GET', 'stats', options);
+  return reply.data;
+}

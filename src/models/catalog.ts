@@ -139,6 +139,11 @@ export function listModels(generations: Generations = NEWEST_FIRST): readonly Mo
   return [...catalogOf(generations).values()];
 }
 
+/** Every row there is, whatever the settings have switched off, without aliases. */
+export function allRows(): readonly ModelSpec[] {
+  return ROWS;
+}
+
 /** A map and not an object: `constructor` and `__proto__` are no models. */
 type Catalog = ReadonlyMap<string, ModelSpec>;
 
@@ -173,7 +178,8 @@ function withAliases(rows: readonly ModelSpec[]): Catalog {
   for (const [id, target] of Object.entries(ALIASES)) {
     const row = byId.get(target);
     if (row !== undefined) {
-      byId.set(id, { ...row, id, displayName: id, description: `Older name of ${target}.` });
+      const description = `Older name of ${target}.`;
+      byId.set(id, { ...row, id, aliasOf: target, displayName: id, description });
     }
   }
   return byId;

@@ -42,6 +42,8 @@ export interface ModelSpec {
   readonly media?: MediaSpec;
   /** Upstream keeps prompt caches per credential: calls of one conversation are sent to the same one. */
   readonly promptCache?: boolean;
+  /** The row that this is an older name of. */
+  readonly aliasOf?: string;
   readonly displayName?: string;
   readonly description?: string;
   readonly maxOutputTokens?: number;

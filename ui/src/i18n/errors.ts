@@ -65,6 +65,9 @@ const ZH: Readonly<Record<ErrorCode, string>> = {
   upgrade_required: '此地址需要 WebSocket。',
   too_many_clients: '连接数过多。',
   start_too_soon: '开始得太频繁，请稍后再试。',
+  file_not_found: '没有这个文件。',
+  storage_unavailable: '没有可用的存储，请先绑定 R2。',
+  too_many_files: '文件太多。',
   internal: '网关处理此请求时出错。',
 };
 const BY_CODE: ReadonlyMap<string | null, string> = new Map(Object.entries(ZH));

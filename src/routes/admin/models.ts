@@ -1,0 +1,51 @@
+import type { AdminRequest } from '../../auth/admin';
+import type { ModelItem } from '../../contract/models';
+import { allRows, listModels } from '../../models/catalog';
+import type { ModelSpec } from '../../models/model-spec';
+import { type Serving, servingOf } from '../../models/serving';
+import { readSettings } from '../../store/settings-read';
+import { reply } from './io';
+import { adminPool } from './pool';
+
+const OFF: Serving = { state: 'off', until: null, active: 0, live: 0 };
+
+/** `GET models` → `{ models }`: every row of the catalog, what can be served now, and why not. */
+export async function list(_request: AdminRequest, env: Env): Promise<Response> {
+  const pool = adminPool(env);
+  const [{ settings }, stats, buckets] = await Promise.all([
+    readSettings(env.DB),
+    pool.stats(),
+    pool.buckets(),
+  ]);
+  const figures = { supply: stats.supply, breakers: stats.breakers, buckets };
+  const now = Date.now();
+  const on = listModels(settings.grok.generations);
+  const off = allRows().filter((row) => !on.includes(row));
+  const models: ModelItem[] = [
+    ...on.map((row) => modelItem(row, servingOf(row, figures, now))),
+    ...off.map((row) => modelItem(row, OFF)),
+  ];
+  return reply({ models });
+}
+
+function modelItem(row: ModelSpec, { state, until, active, live }: Serving): ModelItem {
+  const { model, mode } = row.upstream;
+  return {
+    id: row.id,
+    name: row.displayName ?? row.id,
+    kind: row.kind,
+    provider: row.provider,
+    generation: row.generation ?? null,
+    dialect: row.dialect,
+    upstream: mode === undefined || mode === model ? model : `${model} · ${mode}`,
+    tiers: row.tiers,
+    bucket: row.bucket,
+    units: row.units,
+    capabilities: Object.entries(row.capabilities).flatMap(([name, has]) => (has ? [name] : [])),
+    alias_of: row.aliasOf ?? null,
+    serving: state,
+    until,
+    active,
+    live,
+  };
+}

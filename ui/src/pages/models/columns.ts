@@ -1,0 +1,75 @@
+import { html, nothing } from 'lit';
+import type { ModelItem, ServingState } from '../../../../src/contract/models';
+import type { Column } from '../../components/data-table';
+import '../../components/copy-button';
+import '../../components/status-pill';
+import type { messages } from './messages';
+
+type Text = (typeof messages)['en'];
+
+const TONES = {
+  available: 'good',
+  cooling: 'warn',
+  spent: 'warn',
+  failing: 'alarm',
+  no_credentials: 'neutral',
+  off: 'neutral',
+} as const satisfies Record<ServingState, string>;
+
+/** What a row of the catalog shows. */
+export function modelColumns(text: Text): Column<ModelItem>[] {
+  return [
+    {
+      key: 'id',
+      heading: text.model,
+      cell: ({ id, name, alias_of: target }) => html`
+        <div class="mono">${id} <copy-button .value=${id}></copy-button></div>
+        <div class="muted small">${target === null ? name : text.aliasOf(target)}</div>
+      `,
+    },
+    {
+      key: 'serving',
+      heading: text.serving,
+      cell: ({ serving, until }) => html`
+        <status-pill tone=${TONES[serving]}>${text.states[serving]}</status-pill>
+        ${
+          serving === 'available'
+            ? nothing
+            : html`<div class="muted small">
+                ${text.why[serving]} ${until === null ? nothing : text.until(until)}
+              </div>`
+        }
+      `,
+    },
+    {
+      key: 'credentials',
+      heading: text.credentials,
+      cell: ({ active, live, serving }) =>
+        serving === 'off' ? nothing : text.credentialsOf(active, live),
+    },
+    { key: 'kind', heading: text.kind, cell: ({ kind }) => text.kinds[kind] },
+    {
+      key: 'provider',
+      heading: text.provider,
+      cell: ({ provider, generation, upstream }) => html`
+        ${provider}${generation === null ? nothing : ` · ${generation.toUpperCase()}`}
+        <div class="muted small mono">${upstream}</div>
+      `,
+    },
+    {
+      key: 'capabilities',
+      heading: text.capabilities,
+      cell: ({ capabilities }) =>
+        capabilities.map((name) => text.capability[name] ?? name).join(', '),
+    },
+    { key: 'tiers', heading: text.tiers, cell: ({ tiers }) => tiers.join(', ') },
+    {
+      key: 'bucket',
+      heading: text.bucket,
+      cell: ({ bucket, units }) => html`
+        <div class="mono">${bucket}</div>
+        <div class="muted small">${text.units(units)}</div>
+      `,
+    },
+  ];
+}

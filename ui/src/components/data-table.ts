@@ -85,6 +85,7 @@ export class DataTable<T> extends LitElement {
       .end {
         text-align: end;
         font-variant-numeric: tabular-nums;
+        white-space: nowrap;
       }
       .tick {
         width: 2.75rem;

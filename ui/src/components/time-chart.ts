@@ -2,7 +2,7 @@ import { css, html, LitElement, unsafeCSS } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type uPlotType from 'uplot';
 import uplotStyles from 'uplot/dist/uPlot.min.css?inline';
-import { formatCompact, formatShortTime } from '../i18n/format';
+import { formatClock, formatCompact, formatDay, formatShortTime } from '../i18n/format';
 import { shared } from '../theme/shared';
 
 /** One line or set of bars. */
@@ -13,6 +13,7 @@ export interface Series {
 }
 
 const HEIGHT_PX = 220;
+const TWO_DAYS_MS = 2 * 86_400_000;
 
 /** Values over time. The library is loaded with the first chart. */
 @customElement('time-chart')
@@ -25,6 +26,10 @@ export class TimeChart extends LitElement {
         min-width: 0;
         min-height: 220px;
         overflow: hidden;
+      }
+      /* The time has no name: its values say what it is. */
+      .u-legend .u-series:first-child th {
+        display: none;
       }
       .u-legend {
         font-size: 0.8125rem;
@@ -77,9 +82,12 @@ export class TimeChart extends LitElement {
         x: { time: true },
         y: { range: (_, min, max) => [Math.min(0, min), Math.max(1, max)] },
       },
-      axes: [axis, { ...axis, size: 48, values: (_, ticks) => ticks.map(formatCompact) }],
+      axes: [
+        { ...axis, space: 72, values: (_, ticks) => this.#timeTicks(ticks) },
+        { ...axis, size: 48, values: (_, ticks) => ticks.map(formatCompact) },
+      ],
       series: [
-        { value: (_, at) => (at === null ? '' : formatShortTime(at * 1_000)) },
+        { label: '', value: (_, at) => (at === null ? '' : formatShortTime(at * 1_000)) },
         ...this.series.map(({ label, tone }) => ({
           label,
           stroke: colour(tone),
@@ -93,6 +101,13 @@ export class TimeChart extends LitElement {
       ...this.series.map(({ values }) => [...values]),
     ];
     this.#chart = new Plot(options, data, this.plot);
+  }
+
+  /** Hours within two days, dates beyond. @param ticks Unix seconds */
+  #timeTicks(ticks: readonly number[]): string[] {
+    const span = (this.times.at(-1) ?? 0) - (this.times[0] ?? 0);
+    const format = span <= TWO_DAYS_MS ? formatClock : formatDay;
+    return ticks.map((at) => format(at * 1_000));
   }
 
   #fit(): void {

@@ -59,6 +59,22 @@ export function formatShortTime(at: number): string {
   ).format(at);
 }
 
+/** Hour and minute. @param at Unix ms */
+export function formatClock(at: number): string {
+  return kept(
+    'clock',
+    () => new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hour12: false }),
+  ).format(at);
+}
+
+/** Month and day. @param at Unix ms */
+export function formatDay(at: number): string {
+  return kept(
+    'day',
+    () => new Intl.DateTimeFormat(locale(), { month: 'numeric', day: 'numeric' }),
+  ).format(at);
+}
+
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

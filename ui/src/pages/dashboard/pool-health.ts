@@ -21,7 +21,7 @@ export class PoolHealth extends LitElement {
     controls,
     css`
       data-table {
-        --table-width: 30rem;
+        --table-width: 27rem;
       }
     `,
   ];

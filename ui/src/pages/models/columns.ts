@@ -22,14 +22,17 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'id',
       heading: text.model,
+      width: '19rem',
       cell: ({ id, name, alias_of: target }) => html`
-        <div class="mono">${id} <copy-button .value=${id}></copy-button></div>
+        <div class="mono">${id}</div>
         <div class="muted small">${target === null ? name : text.aliasOf(target)}</div>
       `,
     },
+    { key: 'copy', heading: '', cell: ({ id }) => html`<copy-button .value=${id}></copy-button>` },
     {
       key: 'serving',
       heading: text.serving,
+      width: '14rem',
       cell: ({ serving, until }) => html`
         <status-pill tone=${TONES[serving]}>${text.states[serving]}</status-pill>
         ${
@@ -44,6 +47,7 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'credentials',
       heading: text.credentials,
+      align: 'end',
       cell: ({ active, live, serving }) =>
         serving === 'off' ? nothing : text.credentialsOf(active, live),
     },

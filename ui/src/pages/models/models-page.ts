@@ -36,7 +36,7 @@ export class ModelsPage extends LitElement {
         width: auto;
       }
       data-table {
-        --table-width: 58rem;
+        --table-width: 76rem;
       }
     `,
   ];

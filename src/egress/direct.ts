@@ -16,15 +16,25 @@ export interface Door {
  * @param door - `env.EGRESS`; undefined in production.
  */
 export function directEgress(door: Door | undefined): Egress {
+  const send = async (url: string, init: RequestInit): Promise<Response> => {
+    try {
+      return await (door === undefined ? fetch(url, init) : door.fetch(url, init));
+    } catch (thrown) {
+      // With our own signal aborted, the way out is not to blame, whatever was thrown.
+      if (init.signal?.aborted === true || !isUnsent(thrown)) throw thrown;
+      throw new EgressError('The request could not be sent.', { cause: thrown });
+    }
+  };
   return {
-    async fetch(url, init) {
-      try {
-        return await (door === undefined ? fetch(url, init) : door.fetch(url, init));
-      } catch (thrown) {
-        // With our own signal aborted, the way out is not to blame, whatever was thrown.
-        if (init.signal?.aborted === true || !isUnsent(thrown)) throw thrown;
-        throw new EgressError('The request could not be sent.', { cause: thrown });
-      }
+    fetch: send,
+    async openSocket(url, init) {
+      const headers = new Headers(init.headers);
+      headers.set('upgrade', 'websocket');
+      const response = await send(url, { ...init, headers });
+      const socket = response.webSocket;
+      if (socket === null || socket === undefined) return { response };
+      socket.accept();
+      return { socket };
     },
   };
 }

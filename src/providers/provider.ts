@@ -217,6 +217,8 @@ export interface QuotaReading {
 
 export interface QuotaCall extends AccountCall {
   readonly bucket: string;
+  /** Answers of this round about the same credential, by the adapter's own name: some tell of several buckets. */
+  readonly answers?: Map<string, Promise<Readonly<Record<string, unknown>> | null>>;
 }
 
 /** One upstream. Everything specific to it stays behind this. */

@@ -2,7 +2,7 @@ import type { ImportSummary } from '../contract/tokens';
 import { AppError } from '../errors';
 import { newId } from '../lib/ids';
 import { fingerprint, mask, seal, type SealEnv } from '../lib/seal';
-import type { NewToken, TokenPoolRpc, TokenView } from '../pool/rpc';
+import type { ImportCandidate, NewToken, TokenPoolRpc, TokenView } from '../pool/rpc';
 import { CHUNK, chunks, IMPORT_CHUNK } from './name-tokens';
 import type { ParsedImport, ParsedToken, PoolName } from './parse-import';
 import { HEAVY_BUCKET, QUOTA_BUCKET } from './view-token';
@@ -10,6 +10,11 @@ import { HEAVY_BUCKET, QUOTA_BUCKET } from './view-token';
 export interface ImportDeps {
   readonly env: SealEnv;
   readonly pool: Pick<TokenPoolRpc, 'importTokens' | 'listTokens' | 'findTokens' | 'deleteTokens'>;
+}
+
+export interface CheckDeps {
+  readonly env: SealEnv;
+  readonly pool: Pick<TokenPoolRpc, 'checkImport'>;
 }
 
 /** How far an import has come. */
@@ -73,6 +78,46 @@ export async function* importTokens(
     duplicates: parsed.duplicates,
     invalid: parsed.invalid,
     version,
+  };
+}
+
+/**
+ * Says what an import of these would do, without storing anything.
+ * @throws MissingSecretError
+ */
+export async function* checkImport(
+  deps: CheckDeps,
+  parsed: ParsedImport,
+): AsyncGenerator<ImportProgress, ImportSummary> {
+  const counts = { added: 0, updated: 0, unchanged: 0 };
+  let done = 0;
+  for (const chunk of chunks(parsed.tokens, CHUNK)) {
+    const candidates = await Promise.all(chunk.map((token) => candidate(deps.env, token)));
+    const outlook = await deps.pool.checkImport(candidates);
+    counts.added += outlook.added;
+    counts.updated += outlook.updated;
+    counts.unchanged += outlook.unchanged;
+    done += chunk.length;
+    yield { done, total: parsed.tokens.length, ...counts };
+  }
+  return {
+    status: 'success',
+    total: parsed.total,
+    ...counts,
+    removed: 0,
+    duplicates: parsed.duplicates,
+    invalid: parsed.invalid,
+    version: null,
+    dry_run: true,
+  };
+}
+
+async function candidate(env: SealEnv, token: ParsedToken): Promise<ImportCandidate> {
+  return {
+    fingerprint: await fingerprint(env, token.secret),
+    tier: token.tier,
+    ...(token.note === undefined ? {} : { note: token.note }),
+    ...(token.tags === undefined ? {} : { tags: token.tags }),
   };
 }
 

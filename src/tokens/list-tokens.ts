@@ -1,87 +1,99 @@
 import type { TokenListQuery } from '../contract/tokens';
 import { ProviderName } from '../contract/tokens';
 import { AppError } from '../errors';
-import type { Tier } from '../models/model-spec';
-import type { TokenPage, TokenPoolRpc, TokenQuery, TokenState } from '../pool/rpc';
+import type { TokenPage, TokenPoolRpc, TokenQuery, TokenStanding } from '../pool/rpc';
 
-type ListPool = Pick<TokenPoolRpc, 'listTokens'>;
-type Filter = Omit<TokenQuery, 'after' | 'limit' | 'tier'>;
-
-/** Marks a cursor that stands in the second of two tiers. */
-const SECOND = '2~';
+type Kind = NonNullable<TokenQuery['kinds']>[number];
+/** What a list can be narrowed to. */
+export type TokenFilter = Omit<TokenListQuery, 'after' | 'limit'>;
 
 /**
- * One page of tokens. `ssoSuper` means two tiers of the pool, which are listed one after the other.
- * @throws AppError `invalid_request` for a type that does not exist.
+ * One page of tokens. A page may hold fewer than asked for and still have a `next`.
+ * @throws AppError `invalid_request` for a type or state that does not exist.
  */
-export async function listTokens(pool: ListPool, query: TokenListQuery): Promise<TokenPage> {
-  const [provider, tiers] = poolsOfType(query.type);
-  const filter: Filter = {
-    ...(provider === null ? {} : { provider }),
-    ...(query.state === undefined ? {} : { state: poolState(query.state) }),
-    ...(query.tag === undefined ? {} : { tag: query.tag }),
-    ...(query.search === undefined || query.search === '' ? {} : { search: query.search }),
-  };
-  const [first, second] = tiers;
-  if (second === undefined) return page(pool, filter, first, query.after, query.limit);
-  if (query.after?.startsWith(SECOND) === true) {
-    const [rest, before] = await Promise.all([
-      page(pool, filter, second, query.after.slice(SECOND.length), query.limit),
-      page(pool, filter, first, undefined, 1),
-    ]);
-    return { ...rest, next: inSecond(rest.next), total: rest.total + before.total };
-  }
-  return bothTiers(pool, filter, [first, second], query);
-}
-
-/** The first tier; once it ends, the page is filled from the second. */
-async function bothTiers(
-  pool: ListPool,
-  filter: Filter,
-  [first, second]: readonly [Tier | undefined, Tier],
+export function listTokens(
+  pool: Pick<TokenPoolRpc, 'listTokens'>,
   query: TokenListQuery,
 ): Promise<TokenPage> {
-  const head = await page(pool, filter, first, query.after, query.limit);
-  const room = head.next === null ? query.limit - head.tokens.length : 0;
-  const tail = await page(pool, filter, second, undefined, Math.max(1, room));
-  const total = head.total + tail.total;
-  if (head.next !== null) return { ...head, total };
-  if (room === 0) {
-    // The page is full, but the second tier has not been begun: an empty cursor begins it.
-    return { ...head, next: tail.tokens.length > 0 ? SECOND : null, total };
-  }
-  return { ...tail, tokens: [...head.tokens, ...tail.tokens], next: inSecond(tail.next), total };
-}
-
-function page(
-  pool: ListPool,
-  filter: Filter,
-  tier: Tier | undefined,
-  after: string | undefined,
-  limit: number,
-): Promise<TokenPage> {
+  const { after, limit } = query;
   return pool.listTokens({
-    ...filter,
+    ...poolFilter(query),
     limit,
-    ...(tier === undefined ? {} : { tier }),
     ...(after === undefined || after === '' ? {} : { after }),
   });
 }
 
-function inSecond(next: string | null): string | null {
-  return next === null ? null : SECOND + next;
+/** All tokens that a filter lets through, a page at a time. @throws as `listTokens` */
+export async function* walkTokens(
+  pool: Pick<TokenPoolRpc, 'listTokens'>,
+  filter: TokenFilter,
+  limit: number,
+): AsyncGenerator<TokenPage['tokens']> {
+  const wanted = poolFilter(filter);
+  let after: string | null = '';
+  while (after !== null) {
+    const page: TokenPage = await pool.listTokens({
+      ...wanted,
+      limit,
+      ...(after === '' ? {} : { after }),
+    });
+    yield page.tokens;
+    after = page.next;
+  }
+}
+
+function poolFilter({ type, state, tag, search }: TokenFilter): Omit<TokenQuery, 'limit'> {
+  const kinds = words(type).map(kindsOf).flat();
+  const standings = words(state).map(standingOf);
+  return {
+    ...(kinds.length === 0 ? {} : { kinds }),
+    ...(standings.length === 0 ? {} : { standings }),
+    ...(tag === undefined || tag === '' ? {} : { tag }),
+    ...(search === undefined || search === '' ? {} : { search }),
+  };
+}
+
+function words(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && word !== 'all');
+}
+
+function kindsOf(type: string): Kind[] {
+  const grok = (tier: NonNullable<Kind['tier']>): Kind => ({ provider: 'grok-web', tier });
+  switch (type) {
+    case 'sso':
+    case 'ssoNormal':
+    case 'ssoBasic':
+      return [grok('basic')];
+    case 'ssoSuper':
+      return [grok('super'), grok('heavy')];
+    case 'super':
+    case 'heavy':
+      return [grok(type)];
+    default: {
+      const provider = ProviderName.safeParse(type);
+      if (provider.success) return [{ provider: provider.data }];
+      throw new AppError('invalid_request', 'There is no token type like that.', { param: 'type' });
+    }
+  }
 }
 
 /** `invalid` is the older word for `expired`. */
-function poolState(state: NonNullable<TokenListQuery['state']>): TokenState {
-  return state === 'invalid' ? 'expired' : state;
-}
-
-function poolsOfType(type: string | undefined): readonly [string | null, readonly Tier[]] {
-  if (type === undefined || type === '' || type === 'all') return [null, []];
-  if (type === 'sso' || type === 'ssoNormal' || type === 'ssoBasic') return ['grok-web', ['basic']];
-  if (type === 'ssoSuper') return ['grok-web', ['super', 'heavy']];
-  const provider = ProviderName.safeParse(type);
-  if (provider.success) return [provider.data, []];
-  throw new AppError('invalid_request', `There is no token type like that.`, { param: 'type' });
+function standingOf(state: string): TokenStanding {
+  switch (state) {
+    case 'invalid':
+      return 'expired';
+    case 'active':
+    case 'cooling':
+    case 'exhausted':
+    case 'expired':
+    case 'disabled':
+      return state;
+    default:
+      throw new AppError('invalid_request', 'There is no token state like that.', {
+        param: 'state',
+      });
+  }
 }

@@ -1,4 +1,4 @@
-import type { TokenImport, TokenUpload } from '../contract/tokens';
+import type { ImportReason, TokenImport, TokenUpload } from '../contract/tokens';
 import { MAX_IMPORT } from '../contract/tokens';
 import { AppError } from '../errors';
 import { isMask } from '../lib/seal';
@@ -23,7 +23,7 @@ export interface ParsedToken extends PoolName {
 
 export interface ParsedImport {
   readonly tokens: readonly ParsedToken[];
-  readonly invalid: readonly { readonly line: number; readonly reason: string }[];
+  readonly invalid: readonly { readonly line: number; readonly reason: ImportReason }[];
   readonly duplicates: number;
   /** Pools that were posted, empty ones included: what `replace` replaces. */
   readonly pools: readonly PoolName[];
@@ -81,7 +81,7 @@ function targetPool({ provider, tier, token_type: type }: Target): PoolName {
 
 function parseItems(items: readonly Item[], pools: readonly PoolName[]): ParsedImport {
   const tokens: ParsedToken[] = [];
-  const invalid: { line: number; reason: string }[] = [];
+  const invalid: { line: number; reason: ImportReason }[] = [];
   const seen = new Set<string>();
   let duplicates = 0;
   let total = 0;

@@ -6,6 +6,7 @@ import {
   ProviderError,
   type ProviderOutcome,
   type ProviderSettings,
+  type QuotaCall,
   type QuotaReading,
 } from '../providers/provider';
 
@@ -37,17 +38,31 @@ export async function makeReadings(
   probes: readonly Probe[],
 ): Promise<ProbeResult[]> {
   const results = new Array<ProbeResult>(probes.length);
+  const answers = new Map(probes.map(({ tokenId }) => [tokenId, newAnswers()]));
   const queue = probes.entries();
   // All workers draw from one iterator, so that a slow upstream holds one of them and not a share.
   const work = async (): Promise<void> => {
-    for (const [index, probe] of queue) results[index] = await makeReading(deps, probe);
+    for (const [index, probe] of queue) {
+      results[index] = await makeReading(deps, probe, answers.get(probe.tokenId) ?? newAnswers());
+    }
   };
   const workers = Math.max(1, Math.min(deps.concurrency, probes.length));
   await Promise.all(Array.from({ length: workers }, work));
   return results;
 }
 
-async function makeReading(deps: ReadingDeps, probe: Probe): Promise<ProbeResult> {
+type Answers = NonNullable<QuotaCall['answers']>;
+
+/** What one token's readings of one round share: an answer may tell of several buckets. */
+function newAnswers(): Answers {
+  return new Map();
+}
+
+async function makeReading(
+  deps: ReadingDeps,
+  probe: Probe,
+  answers: Answers,
+): Promise<ProbeResult> {
   const { readingId } = probe;
   const provider = deps.provider(probe.provider);
   if (provider === null) return failed(readingId, 'unused', 'no such provider');
@@ -59,7 +74,7 @@ async function makeReading(deps: ReadingDeps, probe: Probe): Promise<ProbeResult
   }
   const signal = AbortSignal.timeout(deps.timeoutMs ?? READING_TIMEOUT_MS);
   try {
-    const reading = await ask(deps, provider, probe, secret, signal);
+    const reading = await ask(deps, provider, probe, { secret, signal, answers });
     return {
       readingId,
       ok: true,
@@ -78,14 +93,12 @@ async function ask(
   deps: ReadingDeps,
   provider: Provider,
   probe: Probe,
-  secret: string,
-  signal: AbortSignal,
+  given: Pick<QuotaCall, 'secret' | 'signal'> & { readonly answers: Answers },
 ): Promise<QuotaReading> {
   const call = {
-    secret,
+    ...given,
     egress: deps.egress(probe.egress),
     settings: deps.settings(provider.id),
-    signal,
   };
   if (provider.quota !== undefined) return provider.quota({ ...call, bucket: probe.bucket });
   await provider.test?.(call);

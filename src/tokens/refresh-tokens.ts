@@ -1,20 +1,21 @@
 import type { TokenTest } from '../contract/tokens';
 import { SECOND_MS } from '../lib/time';
+import type { Generations } from '../models/catalog';
 import type { Probe, ProbeResult, TokenPoolRpc, TokenView } from '../pool/rpc';
+import { bucketsToRead } from './buckets-to-read';
 import { chunks } from './name-tokens';
 import { makeReadings, type ReadingDeps } from './read-quota';
-import { HEAVY_BUCKET, QUOTA_BUCKET } from './view-token';
+import { CHAT_BUCKETS, HEAVY_BUCKETS } from './view-token';
 
 export interface RefreshDeps {
   readonly pool: Pick<TokenPoolRpc, 'beginReadings' | 'report' | 'sealedSecrets'>;
   readonly readings: ReadingDeps;
+  /** Of the settings: what a Grok account is asked about. */
+  readonly generations: Generations;
 }
 
 /** Tokens read together: their results are reported before the next are begun. */
 const CHUNK_TOKENS = 50;
-
-/** Bucket of providers that do not count calls: reading it only proves the credential. */
-const UNMETERED_BUCKET = 'calls';
 
 interface Reading {
   readonly probe: Probe;
@@ -30,7 +31,7 @@ export async function refreshTokens(
   tokens: readonly TokenView[],
 ): Promise<Map<string, boolean>> {
   const fresh = new Map(tokens.map((token) => [token.id, false]));
-  for (const [buckets, ids] of groupByBuckets(tokens)) {
+  for (const [buckets, ids] of groupByBuckets(tokens, deps.generations)) {
     for (const chunk of chunks(ids, CHUNK_TOKENS)) {
       const readings = await read(deps, chunk, buckets);
       for (const id of chunk) {
@@ -47,7 +48,7 @@ export async function refreshTokens(
  * the pool learns of it too, unless the token is out of use: then nothing but the answer comes of it.
  */
 export async function testToken(deps: RefreshDeps, token: TokenView): Promise<TokenTest> {
-  const counted = await read(deps, [token.id], bucketsToRead(token));
+  const counted = await read(deps, [token.id], bucketsToRead(token, deps.generations));
   const readings = counted.length > 0 ? counted : await readUncounted(deps, token);
   const failed = readings.find(({ result }) => !result.ok)?.result;
   if (failed?.ok === false) return failedTest(failed);
@@ -55,8 +56,8 @@ export async function testToken(deps: RefreshDeps, token: TokenView): Promise<To
   if (first === undefined) {
     return failedTest({ readingId: '', ok: false, outcome: 'unused', reason: 'not tried' });
   }
-  const chat = readings.find(({ probe }) => probe.bucket === QUOTA_BUCKET) ?? first;
-  const heavy = readings.find(({ probe }) => probe.bucket === HEAVY_BUCKET)?.result;
+  const chat = readingOf(readings, CHAT_BUCKETS) ?? first;
+  const heavy = readingOf(readings, HEAVY_BUCKETS)?.result;
   return {
     success: true,
     message: 'The credential works.',
@@ -67,16 +68,6 @@ export async function testToken(deps: RefreshDeps, token: TokenView): Promise<To
       heavy_remaining_queries: heavy?.ok === true ? heavy.remaining : null,
     },
   };
-}
-
-/** What to ask about a token: the buckets it has drawn from, and those that lists show. */
-export function bucketsToRead(token: Pick<TokenView, 'provider' | 'tier' | 'buckets'>): string[] {
-  const names = new Set(token.buckets.map((bucket) => bucket.name));
-  if (token.provider === 'grok-web') {
-    names.add(QUOTA_BUCKET);
-    if (token.tier !== 'basic') names.add(HEAVY_BUCKET);
-  }
-  return names.size === 0 ? [UNMETERED_BUCKET] : [...names].toSorted();
 }
 
 async function read(
@@ -98,7 +89,7 @@ async function read(
 async function readUncounted(deps: RefreshDeps, token: TokenView): Promise<Reading[]> {
   const [sealed] = await deps.pool.sealedSecrets([token.id]);
   if (sealed === undefined) return [];
-  const probes = bucketsToRead(token).map((bucket): Probe => ({
+  const probes = bucketsToRead(token, deps.generations).map((bucket): Probe => ({
     readingId: bucket,
     tokenId: token.id,
     provider: token.provider,
@@ -113,8 +104,17 @@ async function readUncounted(deps: RefreshDeps, token: TokenView): Promise<Readi
   });
 }
 
-function groupByBuckets(tokens: readonly TokenView[]): [string[], string[]][] {
-  const groups = Map.groupBy(tokens, (token) => bucketsToRead(token).join(' '));
+/** The reading of the first of these buckets that was read. */
+function readingOf(readings: readonly Reading[], buckets: readonly string[]): Reading | undefined {
+  const found = buckets.map((name) => readings.find(({ probe }) => probe.bucket === name));
+  return found.find((reading) => reading !== undefined);
+}
+
+function groupByBuckets(
+  tokens: readonly TokenView[],
+  generations: Generations,
+): [string[], string[]][] {
+  const groups = Map.groupBy(tokens, (token) => bucketsToRead(token, generations).join(' '));
   return [...groups].map(([names, group]) => [names.split(' '), group.map((token) => token.id)]);
 }
 

@@ -1,7 +1,9 @@
+import type { ImportReason } from '../contract/tokens';
+
 /** Why a text is no credential, or the credential in it. */
 export type SecretText =
   | { readonly ok: true; readonly secret: string }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: ImportReason };
 
 const MIN_CHARS = 8;
 const MAX_CHARS = 8_192;

@@ -1,5 +1,5 @@
 import type { TokenPoolRpc, TokenView } from '../pool/rpc';
-import { chatBucket } from './view-token';
+import { chatBucket, isExhausted } from './view-token';
 
 /** Counts of the pool in the words older clients read. */
 export interface TokenMetrics {
@@ -36,7 +36,7 @@ export async function tokenMetrics(pool: Pick<TokenPoolRpc, 'listTokens'>): Prom
     for (const token of page.tokens) {
       const place = placeOf(token);
       counts[place]++;
-      if (place === 'active') chatQuota += Math.max(0, chatBucket(token.buckets)?.free ?? 0);
+      if (token.state === 'active') chatQuota += Math.max(0, chatBucket(token.buckets)?.free ?? 0);
     }
     after = page.next;
   }
@@ -49,9 +49,7 @@ export async function tokenMetrics(pool: Pick<TokenPoolRpc, 'listTokens'>): Prom
   };
 }
 
-/** An active token whose chat bucket is known to be empty is used up, not active. */
+/** An active token that is known to have nothing left is used up, not active. */
 function placeOf(token: TokenView): 'active' | 'cooling' | 'exhausted' | 'expired' | 'disabled' {
-  if (token.state !== 'active') return token.state;
-  const bucket = chatBucket(token.buckets);
-  return bucket?.state === 'known' && (bucket.free ?? 0) <= 0 ? 'exhausted' : 'active';
+  return isExhausted(token) ? 'exhausted' : token.state;
 }

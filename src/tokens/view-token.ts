@@ -1,9 +1,15 @@
 import type { BucketItem, TokenItem, TokenList } from '../contract/tokens';
+import { CHAT_BUCKETS, HEAVY_BUCKETS, isForChat } from '../models/main-buckets';
 import type { BucketView, TokenPage, TokenView } from '../pool/rpc';
 
-/** Buckets behind the two figures of older clients. */
-export const QUOTA_BUCKET = 'grok-4';
-export const HEAVY_BUCKET = 'grok-4-heavy';
+export {
+  CHAT_BUCKETS,
+  HEAVY_BUCKET,
+  HEAVY_BUCKETS,
+  HEAVY_MODE_BUCKET,
+  MODE_BUCKET,
+  QUOTA_BUCKET,
+} from '../models/main-buckets';
 
 /** One page of the pool in the groups that older clients read. */
 export function tokenList(page: TokenPage): TokenList {
@@ -22,14 +28,12 @@ export function tokenList(page: TokenPage): TokenList {
 /** One credential as it is listed: its mask, never its text. */
 export function tokenItem(token: TokenView): TokenItem {
   const chat = figure(chatBucket(token.buckets));
-  const heavy =
-    token.tier === 'basic'
-      ? UNKNOWN
-      : figure(token.buckets.find((bucket) => bucket.name === HEAVY_BUCKET));
+  const heavy = token.tier === 'basic' ? UNKNOWN : figure(heavyBucket(token.buckets));
   return {
     id: token.id,
     token: token.mask,
     status: token.state === 'expired' ? 'invalid' : token.state,
+    exhausted: isExhausted(token),
     quota: chat.quota,
     quota_known: chat.known,
     heavy_quota: heavy.quota,
@@ -59,12 +63,37 @@ function tokenType(token: Pick<TokenView, 'provider' | 'tier'>): string {
   return token.tier === 'basic' ? 'sso' : 'ssoSuper';
 }
 
-/** The bucket older clients mean by "quota"; without figures in it, the first that has some. */
+/** The bucket older clients mean by "quota"; without figures in it, the first chat bucket that has some. */
 export function chatBucket(buckets: readonly BucketView[]): BucketView | undefined {
-  const named = buckets.find((bucket) => bucket.name === QUOTA_BUCKET);
-  if (named !== undefined && named.state !== 'unknown') return named;
-  const others = buckets.filter((bucket) => bucket.name !== HEAVY_BUCKET);
-  return others.find((bucket) => bucket.state === 'known') ?? named ?? others[0];
+  const chats = buckets.filter(({ name }) => isForChat(name));
+  const named = chats.filter(({ name }) => CHAT_BUCKETS.includes(name)).toSorted(byRank);
+  return (
+    named.find((bucket) => bucket.state !== 'unknown') ??
+    chats.find((bucket) => bucket.state === 'known') ??
+    named[0] ??
+    chats[0]
+  );
+}
+
+function byRank(a: BucketView, b: BucketView): number {
+  return CHAT_BUCKETS.indexOf(a.name) - CHAT_BUCKETS.indexOf(b.name);
+}
+
+/** With figures if any has some. */
+function heavyBucket(buckets: readonly BucketView[]): BucketView | undefined {
+  const heavies = buckets.filter(({ name }) => HEAVY_BUCKETS.includes(name));
+  return heavies.find((bucket) => bucket.state !== 'unknown') ?? heavies[0];
+}
+
+/** Whether a token that could serve is known to have nothing left: for chats, or for heavy ones. */
+export function isExhausted(token: Pick<TokenView, 'state' | 'tier' | 'buckets'>): boolean {
+  if (token.state !== 'active') return false;
+  if (isSpent(chatBucket(token.buckets))) return true;
+  return token.tier !== 'basic' && isSpent(heavyBucket(token.buckets));
+}
+
+function isSpent(bucket: BucketView | undefined): boolean {
+  return bucket?.state === 'known' && (bucket.free ?? 0) <= 0;
 }
 
 interface Figure {

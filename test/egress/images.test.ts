@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Egress } from '../../src/egress/egress';
 import { decodeDataUri, fetchImage, MAX_IMAGE_BYTES, sniffImage } from '../../src/egress/images';
+import { openSocket } from './no-socket';
 
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 const never = new AbortController().signal;
@@ -15,6 +16,7 @@ function fakeEgress(answers: Readonly<Record<string, () => Response | Promise<Re
       if (answer === undefined) throw new Error('Network connection lost.');
       return answer();
     },
+    openSocket,
   };
   return { asked, source: { egress, ownHosts: ['gateway.example.com'] } };
 }
@@ -118,6 +120,7 @@ describe('fetchImage', () => {
         new Promise((_resolve, reject) => {
           init.signal?.addEventListener('abort', () => reject(init.signal?.reason));
         }),
+      openSocket,
     };
     const source = { egress: hanging, ownHosts: [], timeoutMs: 20 };
     await expect(fetchImage('https://a.example.com/', source, never)).rejects.toMatchObject({
@@ -128,7 +131,7 @@ describe('fetchImage', () => {
 
   it('hands on the reason when the caller left', async () => {
     const reason = new Error('left');
-    const egress: Egress = { fetch: () => Promise.reject(reason) };
+    const egress: Egress = { fetch: () => Promise.reject(reason), openSocket };
     const source = { egress, ownHosts: [] };
     await expect(
       fetchImage('https://a.example.com/', source, AbortSignal.abort(reason)),

@@ -1,59 +1,74 @@
 import { describe, expect, it } from 'vitest';
 import { TokenListQuery } from '../../src/contract/tokens';
 import type { TokenPage, TokenQuery } from '../../src/pool/rpc';
-import { listTokens } from '../../src/tokens/list-tokens';
+import { listTokens, walkTokens } from '../../src/tokens/list-tokens';
 
-/** A pool of ids only, paged as the real one is. */
-function poolOf(ids: Readonly<Record<string, readonly string[]>>) {
+/** A pool that writes down what it is asked. */
+function poolOf(pages: readonly (readonly string[])[] = [[]]) {
+  const asked: TokenQuery[] = [];
   return {
+    asked,
     listTokens: async (query: TokenQuery): Promise<TokenPage> => {
-      const all = ids[query.tier ?? 'any'] ?? [];
-      const start = Number(query.after ?? 0);
-      const part = all.slice(start, start + query.limit);
-      const end = start + part.length;
+      asked.push(query);
+      const index = Number(query.after ?? 0);
       return {
         // Only the id is looked at here.
-        tokens: part.map((id) => ({ id })) as unknown as TokenPage['tokens'],
-        next: end < all.length ? String(end) : null,
-        total: all.length,
+        tokens: (pages[index] ?? []).map((id) => ({ id })) as unknown as TokenPage['tokens'],
+        next: index + 1 < pages.length ? String(index + 1) : null,
+        total: pages.flat().length,
         listVersion: 1,
       };
     },
   };
 }
 
-async function walk(pool: ReturnType<typeof poolOf>, limit: number): Promise<string[]> {
-  const seen: string[] = [];
-  let after: string | null = '';
-  for (let pages = 0; after !== null && pages < 20; pages++) {
-    const query = TokenListQuery.parse({ type: 'ssoSuper', limit, after });
-    const page = await listTokens(pool, query);
-    expect(page.tokens.length).toBeLessThanOrEqual(limit);
-    expect(page.total).toBe(5);
-    seen.push(...page.tokens.map((token) => token.id));
-    after = page.next;
-  }
-  return seen;
+async function asks(query: Readonly<Record<string, string>>): Promise<TokenQuery | undefined> {
+  const pool = poolOf();
+  await listTokens(pool, TokenListQuery.parse(query));
+  return pool.asked[0];
 }
 
 describe('listTokens', () => {
-  it.each([1, 2, 3, 4, 5, 500])(
-    'lists both higher tiers as ssoSuper, each token once, %i a page',
-    async (limit) => {
-      const pool = poolOf({ super: ['s1', 's2', 's3'], heavy: ['h1', 'h2'] });
-      expect(await walk(pool, limit)).toEqual(['s1', 's2', 's3', 'h1', 'h2']);
-    },
-  );
-
-  it('ends when the second tier is empty, and begins it when the first is', async () => {
-    const superOnly = poolOf({ super: ['a', 'b', 'c', 'd', 'e'], heavy: [] });
-    const heavyOnly = poolOf({ super: [], heavy: ['a', 'b', 'c', 'd', 'e'] });
-    expect(await walk(superOnly, 5)).toEqual(['a', 'b', 'c', 'd', 'e']);
-    expect(await walk(heavyOnly, 2)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  it('asks the pool for nothing in particular when no filter is given', async () => {
+    expect(await asks({})).toEqual({ limit: 500 });
+    expect(await asks({ type: 'all', state: '', after: '', search: '' })).toEqual({ limit: 500 });
   });
 
-  it('refuses a type that does not exist', async () => {
-    const query = TokenListQuery.parse({ type: 'constructor' });
-    await expect(listTokens(poolOf({}), query)).rejects.toMatchObject({ code: 'invalid_request' });
+  it('means both higher tiers by ssoSuper, and any of several types', async () => {
+    const grok = (tier: string) => ({ provider: 'grok-web', tier });
+    expect(await asks({ type: 'ssoSuper' })).toMatchObject({
+      kinds: [grok('super'), grok('heavy')],
+    });
+    expect(await asks({ type: 'sso,heavy,moonshot' })).toMatchObject({
+      kinds: [grok('basic'), grok('heavy'), { provider: 'moonshot' }],
+    });
+  });
+
+  it('takes invalid for the older word for expired, and any of several states', async () => {
+    expect(await asks({ state: 'invalid,exhausted' })).toMatchObject({
+      standings: ['expired', 'exhausted'],
+    });
+  });
+
+  it.each([{ type: 'constructor' }, { type: 'sso,odd' }])('refuses the type %o', (query) => {
+    const run = () => listTokens(poolOf(), TokenListQuery.parse(query));
+    expect(run).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+  });
+
+  it('refuses a state that does not exist', () => {
+    const query = TokenListQuery.parse({ state: 'odd' });
+    expect(() => listTokens(poolOf(), query)).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param: 'state' }),
+    );
+  });
+});
+
+describe('walkTokens', () => {
+  it('goes through all pages, those without tokens too', async () => {
+    const seen: string[] = [];
+    for await (const tokens of walkTokens(poolOf([['a', 'b'], [], ['c']]), {}, 2)) {
+      seen.push(...tokens.map(({ id }) => id));
+    }
+    expect(seen).toEqual(['a', 'b', 'c']);
   });
 });

@@ -64,6 +64,20 @@ describe('makeReadings', () => {
     expect(JSON.stringify(results)).not.toContain('secret');
   });
 
+  it('lets the readings of one token share what upstream answered, and no others', async () => {
+    const seen = new Map<string, Set<unknown>>();
+    await makeReadings(
+      deps(async ({ secret, answers }: QuotaCall) => {
+        seen.set(secret, (seen.get(secret) ?? new Set()).add(answers));
+        return FOUND;
+      }),
+      [probe('a'), { ...probe('a'), bucket: 'mode:fast' }, probe('b')],
+    );
+    const [first, second] = [...seen.values()];
+    expect([first?.size, second?.size]).toEqual([1, 1]);
+    expect([...(first ?? [])][0]).not.toBe([...(second ?? [])][0]);
+  });
+
   it('keeps at most `concurrency` readings under way', async () => {
     let now = 0;
     let most = 0;

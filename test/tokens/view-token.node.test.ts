@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { BucketView, TokenView } from '../../src/pool/rpc';
 import { tokenItem, tokenList } from '../../src/tokens/view-token';
 import { tokenMetrics } from '../../src/tokens/token-metrics';
-import { bucketsToRead } from '../../src/tokens/refresh-tokens';
 
 function bucket(
   name: string,
@@ -70,6 +69,19 @@ describe('tokenItem', () => {
     expect(item).toMatchObject({ quota: 9, heavy_quota: 3, heavy_quota_known: true });
   });
 
+  it('shows the modes of the newer site, and no quota of pictures or videos', () => {
+    const buckets = [
+      bucket('imagine:image_pro', 7),
+      bucket('mode:auto', 4),
+      bucket('mode:fast', 9),
+      bucket('mode:heavy', 2),
+    ];
+    const item = tokenItem(token({ tier: 'heavy', buckets }));
+    expect(item).toMatchObject({ quota: 9, heavy_quota: 2, heavy_quota_known: true });
+    const drawing = tokenItem(token({ buckets: [bucket('imagine:video', 3)] }));
+    expect(drawing).toMatchObject({ quota: -1, quota_known: false });
+  });
+
   it('knows no heavy quota of a basic account', () => {
     const item = tokenItem(token({ buckets: [bucket('grok-4-heavy', 3)] }));
     expect(item).toMatchObject({ heavy_quota: -1, heavy_quota_known: false });
@@ -133,13 +145,5 @@ describe('tokenMetrics', () => {
       image_quota: 3,
       complete: true,
     });
-  });
-});
-
-describe('bucketsToRead', () => {
-  it('asks for the listed figures and for what the token has drawn from', () => {
-    expect(bucketsToRead(token({ buckets: [bucket('grok-3', 1)] }))).toEqual(['grok-3', 'grok-4']);
-    expect(bucketsToRead(token({ tier: 'super' }))).toEqual(['grok-4', 'grok-4-heavy']);
-    expect(bucketsToRead(token({ provider: 'xai' }))).toEqual(['calls']);
   });
 });

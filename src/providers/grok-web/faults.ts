@@ -89,14 +89,24 @@ export function moderatedFault(): ProviderError {
   return fault('moderated', 'pictures withheld', undefined, undefined, true);
 }
 
+/** No picture could be drawn, and moderation is not why. */
+export function pictureFault(kind: 'limited' | 'faulty'): ProviderError {
+  return fault(kind, 'picture not drawn');
+}
+
 /** An answer that this adapter cannot read. */
 export function unreadableFault(reason: string): ProviderError {
   return fault('faulty', reason);
 }
 
-/** The same failure, said of a call that was never made: nothing was counted. */
-export function asUnused(failure: ProviderError): ProviderError {
-  return fault('unused', `upload ${failure.detail.reason ?? 'failed'}`, undefined, failure);
+/** The same failure, said of a call that was never made because a step ahead of it failed: nothing was counted. */
+export function asUnused(failure: ProviderError, step = 'upload'): ProviderError {
+  return fault('unused', `${step} ${failure.detail.reason ?? 'failed'}`, undefined, failure);
+}
+
+/** What the account itself says of its state, whatever the HTTP status. */
+export function accountStateFault(state: 'unauthenticated' | 'blocked'): ProviderError {
+  return fault(state === 'blocked' ? 'banned' : 'revoked', `account ${state}`);
 }
 
 type FaultKind = ProviderOutcome | 'moderated';

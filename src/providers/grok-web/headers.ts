@@ -42,6 +42,30 @@ export function restHeaders(
   return headers;
 }
 
+/**
+ * Headers of a WebSocket handshake, fewer than those of a REST call.
+ *
+ * @param userId the account's UUID, where the socket wants it in the cookie too.
+ * @throws ProviderError `revoked` when the credential cannot be a header.
+ */
+export function socketHeaders(
+  secret: string,
+  settings: ProviderSettings,
+  userId: string | null,
+): Record<string, string> {
+  const cookie = cookieHeader(secret, settings.clearance);
+  const headers: Record<string, string> = {
+    'accept-language': COMMON['accept-language'],
+    'cache-control': COMMON['cache-control'],
+    cookie: userId === null ? cookie : `${cookie}; x-userid=${userId}`,
+    origin: SITE,
+    pragma: COMMON.pragma,
+  };
+  const userAgent = printable(settings.userAgent);
+  if (userAgent !== '') headers['user-agent'] = userAgent;
+  return headers;
+}
+
 /** A pasted value without what a header cannot hold: line ends and anything beyond ASCII. */
 function printable(value: string): string {
   return value.replaceAll(/[^\x20-\x7e]/g, '').trim();

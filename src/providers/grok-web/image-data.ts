@@ -24,9 +24,11 @@ const SIGNATURES: readonly (readonly [start: string, mime: string])[] = [
  * The image in `data:image/png;base64,…`. Its text is passed on as it is, so only the beginning is
  * decoded.
  *
+ * @param param Field of the caller's request that is blamed.
  * @throws AppError `invalid_image`
  */
-export function imageOfDataUri(uri: string): EncodedImage {
+export function imageOfDataUri(uri: string, param = 'messages'): EncodedImage {
+  const invalid = (message: string) => new AppError('invalid_image', message, { param });
   const comma = uri.indexOf(',');
   if (comma === -1 || !/;\s*base64\s*$/i.test(uri.slice(0, comma))) {
     throw invalid('An image in a data URI must be in base64.');
@@ -57,12 +59,13 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(slices.join(''));
 }
 
+/** Bytes of valid base64. */
+export function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
 /** Padding is often left out; a length that no padding mends stays as it is. */
 function padded(base64: string): string {
   const missing = (4 - (base64.length % 4)) % 4;
   return missing === 3 ? base64 : base64 + '='.repeat(missing);
-}
-
-function invalid(message: string): AppError {
-  return new AppError('invalid_image', message, { param: 'messages' });
 }

@@ -1,5 +1,6 @@
 import type { Part } from '../provider';
-import { firstText, list, number, record, text, type Json } from './narrow';
+import { absoluteUrl } from './media/asset-url';
+import { firstText, isPresent, list, number, record, text, type Json } from './narrow';
 
 const ASSETS_PREFIX = /^(?:https:\/\/assets\.grok\.com)?\/*/;
 
@@ -7,6 +8,8 @@ const ASSETS_PREFIX = /^(?:https:\/\/assets\.grok\.com)?\/*/;
 export class ImageLedger {
   readonly #told = new Set<string>();
   readonly #withheld = new Set<string>();
+  /** Why a picture could not be drawn, where upstream said so; moderation apart. */
+  failure: 'limited' | 'faulty' | null = null;
 
   get anyTold(): boolean {
     return this.#told.size > 0;
@@ -19,8 +22,13 @@ export class ImageLedger {
   /** A drawing in progress: `{imageUrl, progress, isFinal?, moderated?}` or a card's `image_chunk`. */
   progress(image: Json, out: Part[]): void {
     const url = firstText(image, 'imageUrl', 'image_url', 'url');
-    if (image['moderated'] === true) {
+    const verdict = verdictOf(image);
+    if (verdict === 'withheld') {
       this.#withheld.add(keyOf(url));
+      return;
+    }
+    if (verdict !== null) {
+      this.failure = verdict;
       return;
     }
     const isFinal = image['isFinal'] === true || (number(image['progress']) ?? 0) >= 100;
@@ -34,12 +42,22 @@ export class ImageLedger {
 
   #tell(url: string, out: Part[]): void {
     const key = keyOf(url);
-    // A URL with `-part-` is a preview, whatever its frame says.
-    if (key === '' || key.includes('-part-')) return;
+    const address = absoluteUrl(url);
+    // A URL with `-part-` is a preview, whatever its frame says; so is a picture in a `data:` URI.
+    if (address === null || key.includes('-part-')) return;
     if (this.#told.has(key) || this.#withheld.has(key)) return;
     this.#told.add(key);
-    out.push({ type: 'image', url });
+    out.push({ type: 'image', url: address });
   }
+}
+
+/** What upstream's number on a picture means: 1001 to 1005 are checks, 1006 and 1008 limits. */
+function verdictOf(image: Json): 'withheld' | 'limited' | 'faulty' | null {
+  const code = image['systemErrCode'];
+  if (image['moderated'] === true) return 'withheld';
+  if (!isPresent(code)) return null;
+  if (code === 'rate_limit' || code === 1006 || code === 1008) return 'limited';
+  return typeof code === 'number' && code >= 1001 && code <= 1005 ? 'withheld' : 'faulty';
 }
 
 /** One name for a picture that is given relative here and absolute there. */

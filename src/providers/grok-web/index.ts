@@ -1,61 +1,36 @@
+import type { ModelSpec } from '../../models/model-spec';
 import type { PartStream, Provider, ProviderCall } from '../provider';
-import { cutFault, egressFault, httpFault } from './faults';
-import { restHeaders } from './headers';
-import { GrokPartStream } from './part-stream';
-import { newAnswer } from './parts';
-import { flatten } from './prompt';
+import { streamOverGateway } from './gateway/chat';
+import { deleteAsset, listAssets } from './media/assets';
+import { draw } from './media/draw';
+import { fetchAsset, findVideo } from './media/fetch-asset';
+import { film } from './media/film';
 import { readQuota } from './quota';
-import { chatBody } from './request';
-import { uploadImages } from './upload';
+import { streamOverRest } from './rest-chat';
 
 /**
- * The Grok site, for the operator's own accounts: one text per turn, images uploaded ahead of it,
- * an NDJSON answer. Tools and most sampling fields have no counterpart there and are left out.
+ * The Grok site, for the operator's own accounts: one text per turn, images uploaded ahead of it. Tools
+ * and most sampling fields have no counterpart there and are left out.
  */
 export const grokWeb: Provider = {
   id: 'grok-web',
   metered: true,
-  stream,
+  stream: (call) => CHAT[call.model.dialect](call),
   quota: readQuota,
+  draw,
+  film,
+  findVideo,
+  fetchAsset,
+  listAssets,
+  deleteAsset,
 };
 
-async function stream(call: ProviderCall): Promise<PartStream> {
-  const { request, settings, signal } = call;
-  const prompt = flatten(request);
-  const attachments = await uploadImages(call, prompt.images);
-  const response = await post(
-    call,
-    chatBody(call.model, request, {
-      message: prompt.text,
-      attachments,
-      temporary: request.temporary ?? settings.temporary,
-    }),
-  );
-  const type = response.headers.get('content-type') ?? '';
-  if (response.status !== 200 || type.includes('text/html')) {
-    throw await httpFault(response, Date.now());
-  }
-  if (response.body === null) throw cutFault('empty body');
-  return new GrokPartStream(
-    response.body,
-    newAnswer(request.filter_tags ?? settings.filterTags),
-    signal,
-  );
-}
+type Chat = (call: ProviderCall) => Promise<PartStream>;
 
-/** `POST /rest/app-chat/conversations/new` → NDJSON. */
-async function post(call: ProviderCall, body: object): Promise<Response> {
-  const { settings, secret, egress, signal } = call;
-  const headers = restHeaders(secret, settings, true);
-  try {
-    return await egress.fetch(`${settings.baseUrl}/rest/app-chat/conversations/new`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers,
-      body: JSON.stringify(body),
-      signal,
-    });
-  } catch (thrown) {
-    throw egressFault(thrown, signal);
-  }
-}
+/** How each dialect chats. The site has no rows of the official APIs' dialect. */
+const CHAT: Readonly<Record<ModelSpec['dialect'], Chat>> = {
+  'rest-model': streamOverRest,
+  'rest-mode': streamOverRest,
+  gateway: streamOverGateway,
+  openai: streamOverRest,
+};

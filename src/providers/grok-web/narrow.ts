@@ -41,3 +41,10 @@ export function parseRecord(json: string): Json | null {
     return null;
   }
 }
+
+/** Upstream writes "none" as an absent key, null, an empty text, false or 0. */
+export function isPresent(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && value !== '' && value !== false && number(value) !== 0
+  );
+}

@@ -1,7 +1,8 @@
 import { ProviderError, type Part, type PartStream } from '../provider';
+import { finish, type AnswerState } from './answer-state';
 import { cutFault } from './faults';
 import { FrameReader } from './frames';
-import { finish, step, type AnswerState } from './parts';
+import { step } from './parts';
 
 /**
  * One answer of the site, read as its chunks come. What a chunk held ahead of a failure is handed

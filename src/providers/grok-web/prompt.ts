@@ -20,9 +20,22 @@ const LABELS = {
   function: 'tool',
 } as const satisfies Record<Message['role'], string>;
 
+/** How a conversation is told. */
+export interface Telling {
+  /**
+   * `colon`: `role: text`, the last user message bare. `brackets`: `[role]` on a line of its own above
+   * every message.
+   */
+  readonly labels: 'colon' | 'brackets';
+  /** Index of the first message to tell; those before it are known upstream. */
+  readonly from: number;
+}
+
+const WHOLE: Telling = { labels: 'colon', from: 0 };
+
 /**
- * Flattens a conversation, because the site takes one text per turn: `role: text` blocks with a
- * blank line between them, the last user message bare. Messages without text are left out.
+ * Flattens a conversation, because the site takes one text per turn: blocks with a blank line between
+ * them. Messages without text are left out.
  *
  * History of tools is told in square brackets, so that it reads as a note and not as speech:
  * `[called get_weather({"city":"Bern"}) as call_1]` and `tool: [result of call_1] 12 °C`.
@@ -31,15 +44,20 @@ const LABELS = {
  * @throws AppError `unsupported_parameter` for audio and files, `invalid_image` for too many
  * images, `invalid_request` when nothing is left to send.
  */
-export function flatten(request: ChatRequest): Prompt {
+export function flatten(request: ChatRequest, telling: Telling = WHOLE): Prompt {
   const { messages } = request;
   const lastUser = messages.findLastIndex((message) => message.role === 'user');
   const blocks: string[] = [];
   const images = new Set<string>();
   for (const [index, message] of messages.entries()) {
+    if (index < telling.from) continue;
     const text = textOf(message, index, images);
     if (text === '') continue;
-    blocks.push(index === lastUser ? text : `${LABELS[message.role]}: ${text}`);
+    blocks.push(
+      telling.labels === 'brackets'
+        ? `${bracketLabel(message)}\n${text}`
+        : colonBlock(message, text, index === lastUser),
+    );
   }
   if (images.size > MAX_IMAGES) {
     throw new AppError(
@@ -72,9 +90,22 @@ function textOf(message: Message, index: number, images: Set<string>): string {
   for (const call of message.tool_calls ?? []) {
     lines.push(`[called ${call.function.name}(${call.function.arguments}) as ${call.id}]`);
   }
-  const text = lines.join('\n');
-  if (message.role !== 'tool' && message.role !== 'function') return text;
-  return `[result of ${message.tool_call_id ?? message.name ?? 'the tool'}] ${text}`;
+  return lines.join('\n');
+}
+
+function colonBlock(message: Message, text: string, isLastUser: boolean): string {
+  if (isLastUser) return text;
+  const label = LABELS[message.role];
+  return label === 'tool' ? `tool: [result of ${toolOf(message)}] ${text}` : `${label}: ${text}`;
+}
+
+function bracketLabel(message: Message): string {
+  const label = LABELS[message.role];
+  return label === 'tool' ? `[tool result for ${toolOf(message)}]` : `[${label}]`;
+}
+
+function toolOf(message: Message): string {
+  return message.tool_call_id ?? message.name ?? 'the tool';
 }
 
 /** A part's text; an image is put aside and has none. */

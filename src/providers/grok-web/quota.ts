@@ -3,26 +3,61 @@ import type { QuotaCall, QuotaReading } from '../provider';
 import { readText } from './body';
 import { egressFault, httpFault, unreadableFault } from './faults';
 import { restHeaders } from './headers';
+import { IMAGINE_PREFIX, imagineReading } from './imagine-quota';
 import { number, parseRecord, record, type Json } from './narrow';
 
-/** Buckets of generation 2 are named `mode:<id>`; others by the rate-limit model of generation 1. */
+/**
+ * Buckets of generations 2 and 3 are named `mode:<id>`, those of pictures and videos `imagine:<name>`;
+ * others by the rate-limit model of generation 1.
+ */
 const MODE_PREFIX = 'mode:';
+const IMAGINE_PATH = '/rest/media/imagine/quota_info';
+const IMAGINE_PAGE = 'https://grok.com/imagine';
 const MAX_REPLY_BYTES = 64 * 1024;
 
 /**
- * Asks `POST /rest/rate-limits` for one bucket.
+ * Asks for one bucket: `POST /rest/rate-limits`, or the Imagine quota.
  *
  * @throws ProviderError `faulty` when the answer has no figure, else as for a chat.
  */
 export async function readQuota(call: QuotaCall): Promise<QuotaReading> {
-  const { settings, secret, egress, signal } = call;
-  const headers = restHeaders(secret, settings, true);
+  const { bucket } = call;
+  const reply = await (bucket.startsWith(IMAGINE_PREFIX)
+    ? askImagine(call)
+    : post(call, '/rest/rate-limits', quotaBody(bucket)));
+  const reading = reply === null ? null : readingIn(bucket, reply);
+  if (reading === null) throw unreadableFault('unreadable quota reply');
+  return reading;
+}
+
+function readingIn(bucket: string, reply: Json): QuotaReading | null {
+  return bucket.startsWith(IMAGINE_PREFIX)
+    ? imagineReading(bucket, reply, Date.now())
+    : quotaReading(bucket, reply);
+}
+
+/** One answer tells of every Imagine bucket, so readings of one round ask once. */
+function askImagine(call: QuotaCall): Promise<Json | null> {
+  const known = call.answers?.get(IMAGINE_PATH);
+  if (known !== undefined) return known;
+  const answer = post(call, IMAGINE_PATH, {}, { referer: IMAGINE_PAGE });
+  call.answers?.set(IMAGINE_PATH, answer);
+  return answer;
+}
+
+/** @returns the answer; null when it is no JSON object. */
+async function post(
+  { settings, secret, egress, signal }: QuotaCall,
+  path: string,
+  body: object,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Json | null> {
   const response = await egress
-    .fetch(`${settings.baseUrl}/rest/rate-limits`, {
+    .fetch(`${settings.baseUrl}${path}`, {
       method: 'POST',
       redirect: 'manual',
-      headers,
-      body: JSON.stringify(quotaBody(call.bucket)),
+      headers: { ...restHeaders(secret, settings, true), ...more },
+      body: JSON.stringify(body),
       signal,
     })
     .catch((thrown: unknown) => {
@@ -33,10 +68,7 @@ export async function readQuota(call: QuotaCall): Promise<QuotaReading> {
     // A reading cannot be refused: a bucket that upstream does not know is one that cannot be read.
     throw failure.outcome === 'refused' ? unreadableFault(`HTTP ${response.status}`) : failure;
   }
-  const reply = parseRecord(await readText(response.body, MAX_REPLY_BYTES));
-  const reading = reply === null ? null : quotaReading(call.bucket, reply);
-  if (reading === null) throw unreadableFault('unreadable quota reply');
-  return reading;
+  return parseRecord(await readText(response.body, MAX_REPLY_BYTES));
 }
 
 /** What is asked for a bucket: a mode by its id, a model with the kind of request. */

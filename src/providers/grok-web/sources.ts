@@ -13,10 +13,14 @@ export class SourceLedger {
   /** Collects the results that a frame or the final message carries, under any of their names. */
   collect(from: Json, out: Part[]): void {
     for (const key of PAGE_FIELDS) {
-      for (const entry of resultsOf(from[key])) this.#addPage(entry, out);
+      for (const entry of resultsOf(from[key])) {
+        this.add(text(entry['url']), firstText(entry, 'title', 'siteName'), out);
+      }
     }
     for (const key of POST_FIELDS) {
-      for (const entry of resultsOf(from[key])) this.#addPost(entry, out);
+      for (const entry of resultsOf(from[key])) {
+        this.addPost(text(entry['username']), text(entry['postId']), out);
+      }
     }
   }
 
@@ -29,13 +33,9 @@ export class SourceLedger {
     out.push({ type: 'source', url, title: title === '' ? host : title });
   }
 
-  #addPage(entry: Json, out: Part[]): void {
-    this.add(text(entry['url']), firstText(entry, 'title', 'siteName'), out);
-  }
-
-  #addPost(entry: Json, out: Part[]): void {
-    const username = text(entry['username']);
-    const postId = text(entry['postId']);
+  /** Names one post of X by its author, with or without `@`, and its number. */
+  addPost(author: string, postId: string, out: Part[]): void {
+    const username = author.replace(/^@/, '');
     if (!/^\w{1,50}$/.test(username) || !/^\d{1,25}$/.test(postId)) return;
     this.add(`https://x.com/${username}/status/${postId}`, `@${username}`, out);
   }

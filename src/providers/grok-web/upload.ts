@@ -1,89 +1,77 @@
 import { AppError } from '../../errors';
-import { ProviderError, type ProviderCall } from '../provider';
-import { asUnused, egressFault, httpFault, unreadableFault } from './faults';
-import { restHeaders } from './headers';
-import { imageOfDataUri, toBase64, type EncodedImage } from './image-data';
-import { readText } from './body';
-import { firstText, parseRecord } from './narrow';
+import { ProviderError, type Attempt } from '../provider';
+import { asUnused } from './faults';
+import { imageOfDataUri } from './image-data';
+import { sendEncoded, sendMultipart, type LoadedImage, type UploadedAsset } from './upload-wire';
+
+export type { UploadedAsset } from './upload-wire';
 
 const CONCURRENT_UPLOADS = 5;
-const MAX_REPLY_BYTES = 64 * 1024;
+
+/** What a file is uploaded for: to be spoken of in a chat, or to be edited or filmed. */
+export type UploadPurpose = 'chat' | 'imagine';
+
+/** Ids of the images of a chat, for its attachments. As `uploadAssets`. */
+export async function uploadImages(attempt: Attempt, urls: readonly string[]): Promise<string[]> {
+  return (await uploadAssets(attempt, urls, 'chat')).map(({ id }) => id);
+}
 
 /**
- * Uploads the images of a request, at most five at once. The first failure ends the others.
+ * Uploads the images of a request in the dialect of its model, at most five at once. The first
+ * failure ends the others.
  *
- * A failure counts as a call that was never sent, because no chat was begun; only what upstream
+ * A failure counts as a call that was never sent, because nothing was begun; only what upstream
  * says about the credential or the caller's image keeps its own outcome.
  *
- * @returns ids for `fileAttachments`, in the order given.
+ * @param urls `data:` URIs and https URLs.
+ * @returns the files of the account, in the order given.
  * @throws ProviderError, or AppError for an image that cannot be used.
  */
-export async function uploadImages(call: ProviderCall, urls: readonly string[]): Promise<string[]> {
+export async function uploadAssets(
+  attempt: Attempt,
+  urls: readonly string[],
+  purpose: UploadPurpose,
+): Promise<readonly UploadedAsset[]> {
   if (urls.length === 0) return [];
   const stop = new AbortController();
-  const signal = AbortSignal.any([call.signal, stop.signal]);
-  const ids: string[] = [];
+  const signal = AbortSignal.any([attempt.signal, stop.signal]);
+  const assets: UploadedAsset[] = [];
   const waiting = urls.entries();
   const work = async () => {
-    for (const [index, url] of waiting) ids[index] = await uploadImage(call, url, signal);
+    for (const [index, url] of waiting) {
+      assets[index] = await uploadOne({ ...attempt, signal }, url, purpose);
+    }
   };
   try {
     await Promise.all(Array.from({ length: Math.min(CONCURRENT_UPLOADS, urls.length) }, work));
-    return ids;
+    return assets;
   } catch (thrown) {
     stop.abort(thrown);
-    throw call.signal.aborted ? call.signal.reason : thrown;
+    throw attempt.signal.aborted ? attempt.signal.reason : thrown;
   }
 }
 
-async function uploadImage(call: ProviderCall, url: string, signal: AbortSignal): Promise<string> {
-  const image = await loadImage(call, url, signal);
-  signal.throwIfAborted();
+async function uploadOne(
+  attempt: Attempt,
+  url: string,
+  purpose: UploadPurpose,
+): Promise<UploadedAsset> {
+  const image = await loadImage(attempt, url, purpose === 'chat' ? 'messages' : 'image');
+  attempt.signal.throwIfAborted();
   try {
-    return await send(call, image, signal);
+    return attempt.model.dialect === 'gateway'
+      ? await sendMultipart(attempt, image, purpose === 'imagine')
+      : await sendEncoded(attempt, image);
   } catch (thrown) {
     if (!(thrown instanceof ProviderError)) throw thrown;
     throw thrown.outcome === 'faulty' ? asUnused(thrown) : thrown;
   }
 }
 
-async function loadImage(
-  call: ProviderCall,
-  url: string,
-  signal: AbortSignal,
-): Promise<EncodedImage> {
-  if (/^data:/i.test(url)) return imageOfDataUri(url);
-  if (!/^https?:/i.test(url)) {
-    throw new AppError('invalid_image', 'An image must be a data URI or an https URL.', {
-      param: 'messages',
-    });
+async function loadImage(attempt: Attempt, url: string, param: string): Promise<LoadedImage> {
+  if (/^data:/i.test(url)) return imageOfDataUri(url, param);
+  if (!/^(https?:|file-)/i.test(url)) {
+    throw new AppError('invalid_image', 'An image must be a data URI or an https URL.', { param });
   }
-  const { bytes, mime } = await call.fetchImage(url, signal);
-  return { base64: toBase64(bytes), mime };
-}
-
-/** `POST /rest/app-chat/upload-file` → `{fileMetadataId}`, or `{fileId}`. */
-async function send(call: ProviderCall, image: EncodedImage, signal: AbortSignal): Promise<string> {
-  const { settings, secret, egress } = call;
-  const headers = restHeaders(secret, settings, true);
-  const response = await egress
-    .fetch(`${settings.baseUrl}/rest/app-chat/upload-file`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers,
-      body: JSON.stringify({
-        fileName: `image.${image.mime.slice('image/'.length)}`,
-        fileMimeType: image.mime,
-        content: image.base64,
-      }),
-      signal,
-    })
-    .catch((thrown: unknown) => {
-      throw egressFault(thrown, signal);
-    });
-  if (response.status !== 200) throw await httpFault(response, Date.now());
-  const reply = parseRecord(await readText(response.body, MAX_REPLY_BYTES));
-  const id = reply === null ? '' : firstText(reply, 'fileMetadataId', 'fileId');
-  if (id === '') throw unreadableFault('unreadable upload reply');
-  return id;
+  return attempt.fetchImage(url, attempt.signal);
 }

@@ -8,7 +8,7 @@ import { type RefreshDeps, refreshTokens, testToken } from '../../tokens/refresh
 import { audit, readBody, reply } from './io';
 import { adminPool } from './pool';
 
-/** Tokens of one request: each costs a call or two upstream, and a Worker has only so many. */
+/** Tokens of one request: each costs a few calls upstream, and a Worker has only so many. */
 const MAX_REFRESH = 200;
 
 /**
@@ -72,5 +72,9 @@ async function refreshPage(
 
 async function refreshDeps(env: Env): Promise<RefreshDeps> {
   const { settings } = await readStoredSettings(env.DB);
-  return { pool: adminPool(env), readings: readingDeps(env, settings) };
+  return {
+    pool: adminPool(env),
+    readings: readingDeps(env, settings),
+    generations: settings.grok.generations,
+  };
 }

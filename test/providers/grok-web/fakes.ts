@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../../src/contract/chat';
-import type { Egress } from '../../../src/egress/egress';
+import type { Egress, SocketReply } from '../../../src/egress/egress';
 import type { ModelSpec } from '../../../src/models/model-spec';
 import type {
   Part,
@@ -43,24 +43,25 @@ export interface Seen {
 }
 
 /** A way out that answers from a function and remembers what it was asked. */
-export function fakeEgress(answer: (seen: Seen) => Response | Promise<Response>) {
+export function fakeEgress(
+  answer: (seen: Seen) => Response | Promise<Response>,
+  socket: (seen: Seen) => SocketReply | Promise<SocketReply> = openSocket,
+) {
   const seen: Seen[] = [];
+  const notice = (url: string, init: RequestInit): Seen => {
+    const asked = {
+      url,
+      init,
+      headers: new Headers(init.headers),
+      // SAFETY: the adapter sends JSON objects only.
+      body: JSON.parse(typeof init.body === 'string' ? init.body : '{}') as Record<string, unknown>,
+    };
+    seen.push(asked);
+    return asked;
+  };
   const egress: Egress = {
-    fetch: async (url, init) => {
-      const asked = {
-        url,
-        init,
-        headers: new Headers(init.headers),
-        // SAFETY: the adapter sends JSON objects only.
-        body: JSON.parse(typeof init.body === 'string' ? init.body : '{}') as Record<
-          string,
-          unknown
-        >,
-      };
-      seen.push(asked);
-      return answer(asked);
-    },
-    openSocket,
+    fetch: async (url, init) => answer(notice(url, init)),
+    openSocket: async (url, init) => socket(notice(url, init)),
   };
   return { egress, seen };
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { finish, newAnswer } from '../../../src/providers/grok-web/answer-state';
 import type { Json } from '../../../src/providers/grok-web/narrow';
 import { GrokPartStream } from '../../../src/providers/grok-web/part-stream';
-import { finish, newAnswer, step } from '../../../src/providers/grok-web/parts';
+import { step } from '../../../src/providers/grok-web/parts';
 import type { Part } from '../../../src/providers/provider';
 import { bodyOf, drain, SETTINGS, textOf } from './fakes';
 
@@ -11,7 +12,7 @@ const END: readonly Part[] = [
   { type: 'finish', usage: null },
 ];
 const GENERATED =
-  'users/7a000000-0000-4000-8000-0000000000a1/generated/e0000000-0000-4000-8000-00000000000';
+  'https://assets.grok.com/users/7a000000-0000-4000-8000-0000000000a1/generated/e0000000-0000-4000-8000-00000000000';
 
 const said = (text: string): Part => ({ type: 'text-delta', text });
 const thought = (text: string): Part => ({ type: 'reasoning-delta', text });
@@ -80,7 +81,7 @@ const FIXTURES: Readonly<Record<string, readonly Part[]>> = {
     image(`${GENERATED}1/image.jpg`),
     image(`${GENERATED}3/image.jpg`),
     said('Here is your kite.'),
-    image(`/${GENERATED}4/image.jpg`),
+    image(`${GENERATED}4/image.jpg`),
   ],
   strange: [about('grok-4-mini', 'simhash55='), said('Yes \\" {'), said('}.')],
 };

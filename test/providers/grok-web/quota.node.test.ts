@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EgressError } from '../../../src/egress/egress';
+import { imagineReading } from '../../../src/providers/grok-web/imagine-quota';
 import { quotaBody, quotaReading, readQuota } from '../../../src/providers/grok-web/quota';
 import { fakeEgress, SECRET, SETTINGS } from './fakes';
 
@@ -93,10 +94,62 @@ describe('quotaReading', () => {
   });
 });
 
+const NOW = Date.parse('2026-08-21T05:00:00Z');
+const IMAGINE = {
+  image: null,
+  imagePro: { available: true, remainingQueries: 12, windowSizeSeconds: 86400 },
+  imageEdit: null,
+  video: { available: true, remainingQueries: 3, windowSizeSeconds: 64800 },
+  video720p: { available: false, nextAvailableAt: '2026-08-21T06:00:00Z' },
+};
+
+describe('imagineReading', () => {
+  it.each([
+    ['image_pro', { remaining: 12, limit: null, resetAfterMs: 86_400_000 }],
+    ['image_edit', { remaining: null, limit: null, resetAfterMs: null }],
+    ['video', { remaining: 3, limit: null, resetAfterMs: 64_800_000 }],
+    ['video_720p', { remaining: 0, limit: null, resetAfterMs: 3_600_000 }],
+  ])('finds %s in the answer that tells of all', (name, reading) => {
+    expect(imagineReading(`imagine:${name}`, IMAGINE, NOW)).toEqual(reading);
+  });
+
+  it.each([
+    ['says nothing more', {}, 86_400_000],
+    ['says what is left', { remainingQueries: 4, windowSizeSeconds: 60 }, 60_000],
+    ['names a date that has passed', { nextAvailableAt: '2026-08-21T04:00:00Z' }, 0],
+    ['names no date', { nextAvailableAt: 'soon' }, 86_400_000],
+  ])('has nothing left when it is not available and %s', (_name, more, resetAfterMs) => {
+    const reply = { ...IMAGINE, video: { available: false, ...more } };
+    expect(imagineReading('imagine:video', reply, NOW)).toEqual({
+      remaining: 0,
+      limit: null,
+      resetAfterMs,
+    });
+  });
+
+  it('cannot read an answer that lacks a key, another bucket included', () => {
+    for (const key of Object.keys(IMAGINE)) {
+      const rest = Object.fromEntries(Object.entries(IMAGINE).filter(([name]) => name !== key));
+      expect(imagineReading('imagine:image_pro', rest, NOW)).toBeNull();
+    }
+    expect(imagineReading('imagine:unknown', IMAGINE, NOW)).toBeNull();
+  });
+
+  it.each([
+    ['no word on whether it is available', { remainingQueries: 1, windowSizeSeconds: 60 }],
+    ['no figure', { available: true, windowSizeSeconds: 60 }],
+    ['no window', { available: true, remainingQueries: 1 }],
+    ['an empty window', { available: true, remainingQueries: 1, windowSizeSeconds: 0 }],
+    ['text', 'none'],
+  ])('cannot read %s', (_name, video) => {
+    expect(imagineReading('imagine:video', { ...IMAGINE, video }, NOW)).toBeNull();
+  });
+});
+
 describe('readQuota', () => {
-  const ask = (egress: Parameters<typeof readQuota>[0]['egress']) =>
+  const ask = (egress: Parameters<typeof readQuota>[0]['egress'], bucket = 'mode:fast') =>
     readQuota({
-      bucket: 'mode:fast',
+      bucket,
       secret: SECRET,
       egress,
       settings: { ...SETTINGS, statsigId: 'pasted' },
@@ -117,6 +170,36 @@ describe('readQuota', () => {
       body: { modelName: 'fast' },
     });
     expect(seen[0]?.headers.get('x-statsig-id')).toBe('pasted');
+  });
+
+  it('posts to the Imagine quota from its own page, with the statsig id', async () => {
+    const { egress, seen } = fakeEgress(() => Response.json(IMAGINE));
+    expect(await ask(egress, 'imagine:image_pro')).toMatchObject({ remaining: 12 });
+    expect(seen[0]).toMatchObject({
+      url: 'http://127.0.0.1:9/rest/media/imagine/quota_info',
+      init: { method: 'POST', redirect: 'manual' },
+      body: {},
+    });
+    expect(seen[0]?.headers.get('x-statsig-id')).toBe('pasted');
+    expect(seen[0]?.headers.get('referer')).toBe('https://grok.com/imagine');
+  });
+
+  it('asks once for the Imagine buckets of one round', async () => {
+    const { egress, seen } = fakeEgress(() => Response.json(IMAGINE));
+    const round = { secret: SECRET, egress, settings: SETTINGS, answers: new Map() };
+    const { signal } = new AbortController();
+    const [pro, video] = await Promise.all(
+      ['imagine:image_pro', 'imagine:video'].map((bucket) =>
+        readQuota({ ...round, bucket, signal }),
+      ),
+    );
+    expect([pro?.remaining, video?.remaining]).toEqual([12, 3]);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('fails for an Imagine answer that lacks a key', async () => {
+    const { egress } = fakeEgress(() => Response.json({ ...IMAGINE, image: undefined }));
+    await expect(ask(egress, 'imagine:video')).rejects.toMatchObject({ outcome: 'faulty' });
   });
 
   it.each([

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors';
 import { EgressError } from '../../../src/egress/egress';
 import { imageOfDataUri, toBase64 } from '../../../src/providers/grok-web/image-data';
-import { uploadImages } from '../../../src/providers/grok-web/upload';
-import { call, fakeEgress, SETTINGS } from './fakes';
+import { uploadAssets, uploadImages } from '../../../src/providers/grok-web/upload';
+import { call, fakeEgress, MODEL, SECRET, SETTINGS, type Seen } from './fakes';
 
 const bytesOf = (binary: string) => Uint8Array.from(binary, (char) => char.charCodeAt(0));
 const PNG = '\x89PNG\r\n\x1a\n and more';
@@ -157,5 +157,127 @@ describe('uploadImages', () => {
     const { egress } = fakeEgress(() => Response.json({ fileMetadataId: 'x' }));
     const given = call(egress, { signal: AbortSignal.abort(reason) });
     await expect(uploadImages(given, [png(1)])).rejects.toBe(reason);
+  });
+});
+
+describe('uploadAssets', () => {
+  it('tells where the older dialects put a file, and null where they do not say', async () => {
+    const { egress } = fakeEgress(({ body }) =>
+      Response.json({
+        fileMetadataId: 'f-1',
+        ...(body['content'] === btoa(`${PNG}\x01`) && { fileUri: '/users/u-1/f-1/content' }),
+      }),
+    );
+    expect(await uploadAssets(call(egress), [png(1), png(2)], 'imagine')).toEqual([
+      { id: 'f-1', uri: 'users/u-1/f-1/content' },
+      { id: 'f-1', uri: null },
+    ]);
+  });
+
+  it('blames the field that the purpose has', async () => {
+    const { egress } = fakeEgress(() => Response.json({}));
+    for (const url of ['ftp://example.test/a.png', uri('plain text')]) {
+      await expect(uploadAssets(call(egress), [url], 'imagine')).rejects.toMatchObject({
+        code: 'invalid_image',
+        detail: { param: 'image' },
+      });
+    }
+  });
+});
+
+describe('uploadAssets of the gateway dialect', () => {
+  const FILE = { fileMetadataId: 'f-1', fileId: 'f-2', fileUri: 'users/u-1/f-1/content' };
+  const reply = (more: object = {}) => ({
+    uploadId: 'up-1',
+    terminalError: null,
+    fileMetadata: FILE,
+    ...more,
+  });
+  const gatewayCall = (egress: ReturnType<typeof fakeEgress>['egress']) =>
+    call(egress, {
+      model: { ...MODEL, dialect: 'gateway' },
+      settings: { ...SETTINGS, statsigId: 'pasted', clearance: 'cleared' },
+    });
+  const upload = (answer: object, purpose: 'chat' | 'imagine' = 'chat') =>
+    uploadAssets(
+      gatewayCall(fakeEgress(() => Response.json(answer)).egress),
+      [png(1)],
+      purpose,
+    ).then(([asset]) => asset);
+  function formOf(seen: Seen | undefined): FormData {
+    const body = seen?.init.body;
+    if (!(body instanceof FormData)) throw new Error('no form was sent');
+    return body;
+  }
+
+  it('sends the file as a form, without the headers that this path has not', async () => {
+    const { egress, seen } = fakeEgress(() => Response.json(reply()));
+    const assets = await uploadAssets(gatewayCall(egress), [uri(PNG)], 'chat');
+    expect(assets).toEqual([{ id: 'f-1', uri: 'users/u-1/f-1/content' }]);
+    expect(seen[0]?.url).toBe('http://127.0.0.1:9/http/upload-file-v2/direct');
+    const { headers } = seen[0] ?? { headers: new Headers() };
+    expect(headers.get('cookie')).toBe(`sso=${SECRET}; sso-rw=${SECRET}; cf_clearance=cleared`);
+    expect(headers.get('referer')).toBe('https://grok.com/');
+    for (const name of ['x-statsig-id', 'x-xai-request-id', 'content-type']) {
+      expect(headers.has(name)).toBe(false);
+    }
+    const form = formOf(seen[0]);
+    expect([...form.keys()]).toEqual(['file']);
+    const file = form.get('file');
+    expect(file).toMatchObject({ name: 'image.png', type: 'image/png' });
+    expect(file instanceof File && new Uint8Array(await file.arrayBuffer())).toEqual(bytesOf(PNG));
+  });
+
+  it('names its source for Imagine only', async () => {
+    const { egress, seen } = fakeEgress(() => Response.json(reply()));
+    const jpeg = { bytes: bytesOf('\xff\xd8\xff\xe0'), mime: 'image/jpeg' };
+    const given = { ...gatewayCall(egress), fetchImage: () => Promise.resolve(jpeg) };
+    await uploadAssets(given, ['https://example.test/a.jpg'], 'imagine');
+    const form = formOf(seen[0]);
+    expect(form.get('file_source')).toBe('IMAGINE_SELF_UPLOAD_FILE_SOURCE');
+    expect(form.get('file')).toMatchObject({ name: 'image.jpeg', type: 'image/jpeg' });
+    expect(seen[0]?.headers.get('referer')).toBe('https://grok.com/imagine');
+  });
+
+  it('takes the first id there is for a chat', async () => {
+    const nameless = reply({ fileMetadata: { ...FILE, fileMetadataId: '' } });
+    expect(await upload(nameless)).toMatchObject({ id: 'f-2' });
+    expect(await upload(reply({ fileMetadata: null }))).toEqual({ id: 'up-1', uri: null });
+  });
+
+  it('takes nothing but the file itself for Imagine', async () => {
+    expect(await upload(reply(), 'imagine')).toMatchObject({ id: 'f-1' });
+    await expect(upload(reply({ fileMetadata: null }), 'imagine')).rejects.toMatchObject({
+      outcome: 'unused',
+    });
+  });
+
+  it.each([[undefined], [null], [false], [0], [''], [{}], [[]]])(
+    'takes a terminal error of %j for none',
+    async (terminalError) => {
+      expect(await upload(reply({ terminalError }))).toMatchObject({ id: 'f-1' });
+    },
+  );
+
+  it.each([
+    ['an unknown word', 'UNSUPPORTED', 'refused', 'upstream_refused'],
+    ['true', true, 'refused', 'upstream_refused'],
+    ['an object', { code: 'BAD_FILE', message: 'No.' }, 'refused', 'upstream_refused'],
+    ['a limit', { code: 8, message: 'Too many requests' }, 'limited', 'pool_exhausted'],
+    ['moderation', 'content-moderated', 'refused', 'content_policy_violation'],
+  ])('refuses the file for a terminal error that is %s', async (_name, error, outcome, code) => {
+    await expect(upload(reply({ terminalError: error }))).rejects.toMatchObject({ outcome, code });
+  });
+
+  it('calls HTTP 500 unused and 401 revoked, as the older dialects do', async () => {
+    for (const [status, outcome] of [
+      [500, 'unused'],
+      [401, 'revoked'],
+    ] as const) {
+      const { egress } = fakeEgress(() => Response.json({}, { status }));
+      await expect(uploadAssets(gatewayCall(egress), [png(1)], 'chat')).rejects.toMatchObject({
+        outcome,
+      });
+    }
   });
 });

@@ -1,7 +1,8 @@
 import type { TokenUsage } from '../contract/usage';
 import { Answer } from './answer';
 import { Collector, type Completion } from './collect';
-import type { AnswerJob } from './job';
+import { type AnswerJob, chargesOf } from './job';
+import { hasImage, shown } from './link-images';
 import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
 import { Watch } from '../calls/watch';
@@ -27,7 +28,7 @@ export async function completeChat(run: CallRun, job: AnswerJob): Promise<Comple
     const collector = new Collector();
     answer = new Answer(job.request, job.style(), collector);
     for (let parts: typeof first | null = first; parts !== null; parts = await run.read()) {
-      answer.take(parts);
+      answer.take(hasImage(parts) ? await shown(parts, run, job) : parts);
       watch.reading();
     }
     usage = answer.usage();
@@ -38,7 +39,7 @@ export async function completeChat(run: CallRun, job: AnswerJob): Promise<Comple
     watch.stop();
     job.signal.removeEventListener('abort', leave);
     usage ??= answer?.usage() ?? null;
-    run.end({ clientHasSome: false, isHeadSent: false, usage });
+    run.end({ clientHasSome: false, isHeadSent: false, usage, ...chargesOf(run, job) });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FinishReason, Part } from '../providers/provider';
-import { estimateTokens } from './usage';
+import { estimateTokens, IMAGE_TOKENS } from './usage';
 
 /** How reasoning is shown: dropped, in a field of its own, or as `<think>` text inside the content. */
 export type ThinkingStyle = 'none' | 'field' | 'tags';
@@ -75,6 +75,7 @@ export class AnswerShape {
       case 'tool-call-delta':
         return this.#toolCall(part);
       case 'image':
+        this.#outputTokens += IMAGE_TOKENS;
         return this.#image(part.url);
       case 'source':
         return this.#source(part.url, part.title);

@@ -1,10 +1,11 @@
 import type { AppError } from '../errors';
-import { rateHeaders } from '../http/ratelimit';
-import { SSE_BEAT, SSE_DONE, SSE_HEADERS, SSE_OK, sseError } from '../http/sse';
+import { SSE_DONE, sseError } from '../http/sse';
 import type { Part } from '../providers/provider';
 import { Answer } from './answer';
 import { ChunkWriter } from './chunks';
-import type { AnswerJob } from './job';
+import { type AnswerJob, chargesOf } from './job';
+import { hasImage, shown } from './link-images';
+import { EventStream } from '../calls/event-stream';
 import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
 import { Watch } from '../calls/watch';
@@ -23,16 +24,11 @@ export function streamChat(run: CallRun, job: AnswerJob): StreamedAnswer {
   return { response: delivery.response, work: delivery.pump() };
 }
 
-const encoder = new TextEncoder();
-
 class Streaming {
   readonly #run: CallRun;
   readonly #job: AnswerJob;
-  readonly #head = Promise.withResolvers<Response>();
-  readonly #readable: ReadableStream;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #events = new EventStream();
   readonly #watch: Watch;
-  #isHeadSent = false;
   #clientHasSome = false;
   #answer: Answer | null = null;
   #chunks: ChunkWriter | null = null;
@@ -40,24 +36,17 @@ class Streaming {
   constructor(run: CallRun, job: AnswerJob) {
     this.#run = run;
     this.#job = job;
-    const { readable, writable } = new IdentityTransformStream();
-    this.#readable = readable;
-    this.#writer = writable.getWriter();
     this.#watch = new Watch(job.limits, {
-      head: () => {
-        this.#sendHead();
-        this.#say(SSE_OK);
-      },
-      beat: () => this.#say(SSE_BEAT),
+      head: () => this.#events.hurry(),
+      beat: () => this.#events.beat(),
       limit: (name) => run.interruption.limitReached(name),
     });
     run.onAttempt = () => this.#watch.attempt();
-    // A reader who goes away is noticed here or by the request's signal, whichever is first.
-    this.#writer.closed.catch(() => run.interruption.clientLeft());
+    this.#events.serve(run, this.#watch);
   }
 
   get response(): Promise<Response> {
-    return this.#head.promise;
+    return this.#events.response;
   }
 
   async pump(): Promise<void> {
@@ -75,11 +64,15 @@ class Streaming {
       signal.removeEventListener('abort', leave);
       this.#run.end({
         clientHasSome: this.#clientHasSome,
-        isHeadSent: this.#isHeadSent,
+        isHeadSent: this.#events.isHeadSent,
         usage: this.#answer?.usage() ?? null,
+        ...chargesOf(this.#run, this.#job),
       });
     }
-    await this.#close(failure);
+    await this.#events.close(
+      failure === null ? '' : this.#lastWords() + sseError(failure),
+      failure,
+    );
   }
 
   async #deliver(first: readonly Part[]): Promise<void> {
@@ -90,9 +83,9 @@ class Streaming {
     this.#answer = answer;
     this.#chunks = chunks;
     this.#watch.rested();
-    this.#sendHead();
+    this.#events.sendHead();
     for (let parts: typeof first | null = first; parts !== null;) {
-      answer.take(parts);
+      answer.take(hasImage(parts) ? await shown(parts, this.#run, this.#job) : parts);
       if (this.#run.isWhole && includeUsage) chunks.usage(toOpenAiUsage(answer.usage()));
       const text = chunks.take();
       await this.#write(this.#run.isWhole ? text + SSE_DONE : text);
@@ -103,31 +96,10 @@ class Streaming {
     }
   }
 
-  #sendHead(): void {
-    if (this.#isHeadSent) return;
-    this.#isHeadSent = true;
-    this.#watch.headSent();
-    const headers = { ...SSE_HEADERS, ...rateHeaders(this.#run.rates) };
-    this.#head.resolve(new Response(this.#readable, { headers }));
-  }
-
-  /** One network chunk; waits until the client can take more. */
   async #write(text: string): Promise<void> {
     if (text === '') return;
-    try {
-      await this.#run.interruption.guard(this.#writer.write(encoder.encode(text)));
-    } catch (thrown) {
-      // A write fails only when nobody reads any more; a limit that was reached stays the cause.
-      this.#run.interruption.clientLeft();
-      throw thrown;
-    }
+    await this.#events.write(text);
     this.#clientHasSome = true;
-    this.#watch.wrote();
-  }
-
-  /** A comment line: nobody waits for it. */
-  #say(comment: string): void {
-    this.#writer.write(encoder.encode(comment)).catch(() => this.#run.interruption.clientLeft());
   }
 
   /** What a broken answer owes its reader: an open `<think>` is closed, nothing is finished. */
@@ -135,32 +107,4 @@ class Streaming {
     this.#answer?.abandon();
     return this.#chunks?.take() ?? '';
   }
-
-  async #close(failure: AppError | null): Promise<void> {
-    if (failure !== null && !this.#isHeadSent) {
-      this.#head.reject(failure);
-      return;
-    }
-    if (this.#run.interruption.hasClientLeft) {
-      await this.#writer.abort().catch(ignore);
-      return;
-    }
-    // A client that reads no more must not hold the call open.
-    const timer = setTimeout(() => void this.#writer.abort().catch(ignore), CLOSE_MS);
-    try {
-      if (failure !== null) {
-        await this.#writer.write(encoder.encode(this.#lastWords() + sseError(failure)));
-      }
-      await this.#writer.close();
-    } catch {
-      // The client has left: there is nobody to tell.
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }
-
-/** Time a client gets to take the last event. Ms. */
-const CLOSE_MS = 10_000;
-
-function ignore(): void {}

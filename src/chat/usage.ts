@@ -23,8 +23,8 @@ export function toOpenAiUsage(usage: TokenUsage): OpenAiUsage {
   };
 }
 
-/** What an image of the request is taken to cost when upstream does not say. */
-const IMAGE_TOKENS = 258;
+/** Tokens that a picture is taken to be, given or drawn, when upstream does not say. */
+export const IMAGE_TOKENS = 258;
 /** Role and separators of one message. */
 const MESSAGE_TOKENS = 4;
 

@@ -1,24 +1,28 @@
-import { authenticate, type Caller } from '../../auth/api-key';
+import { authenticate } from '../../auth/api-key';
+import { askFor } from '../../calls/ask';
 import { affinityOf } from '../../chat/affinity';
 import { thinkingStyle } from '../../chat/answer';
+import { type ChatPlan, type ChatWorld, planChat } from '../../chat/begin-chat';
 import { completeChat } from '../../chat/complete-chat';
 import type { AnswerJob } from '../../chat/job';
 import { CallRun } from '../../calls/run-call';
 import { streamChat } from '../../chat/stream-chat';
+import { ANSWER_ID_PREFIX } from '../../chat/threads';
 import { MAX_CHAT_BODY_BYTES, termMs, watchLimits } from '../../config';
 import { ChatRequest } from '../../contract/chat';
 import { callDeps, poolOf, settingsNow } from '../../deps';
+import { attachPictures, withFiles } from '../../files/attachments';
+import { fileDeps } from '../../files/file-deps';
 import { readJson } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
 import { unixSeconds } from '../../lib/time';
-import type { ModelSpec } from '../../models/model-spec';
-import type { Ask } from '../../pool/rpc';
-import { providerOf } from '../../providers/registry';
+import { mediaDeps } from '../../media/deps';
 import { currentSettings } from '../../store/settings-cache';
-import type { VersionedSettings } from '../../store/settings-read';
 import { importEnvToken, isEnvTokenKnown } from '../../tokens/env-tokens';
+import { imagesOf } from './image-sources';
 import { chatModel } from './models';
 import { countingRefusals } from './refusals';
+import { linkVideo } from './video-links';
 
 /** `POST /v1/chat/completions`: one chat, streamed or whole. */
 export async function chatCompletions(
@@ -29,18 +33,36 @@ export async function chatCompletions(
 ): Promise<Response> {
   const caller = await authenticate(request, env.DB);
   const settings = await currentSettings(env.DB);
-  const { chat, model } = await countingRefusals(env, ctx, caller, async () => {
-    const body = await readJson(request, ChatRequest, MAX_CHAT_BODY_BYTES);
-    return { chat: body, model: chatModel(body.model) };
+  const { chat, plan } = await countingRefusals(env, ctx, caller, async () => {
+    const read = await readJson(request, ChatRequest, MAX_CHAT_BODY_BYTES);
+    const body = { ...read, messages: attachPictures(read.messages) };
+    const images = () =>
+      withFiles(imagesOf(env, ctx, settings.settings, request.url), fileDeps(env), caller.key.id);
+    const media = () =>
+      mediaDeps(env, (work) => ctx.waitUntil(work), settings.settings, request.url);
+    const world: ChatWorld = {
+      settings: settings.settings,
+      images,
+      linkVideo: (video, tokenId) => linkVideo(media(), video, tokenId),
+      threads: { db: env.DB, keyId: caller.key.id, callId },
+    };
+    return { chat: body, plan: await planChat(await chatModel(env.DB, body.model), body, world) };
   });
+  const { model, kind } = plan;
   if (!isEnvTokenKnown(model.provider)) await importEnvToken(env, poolOf(env), model.provider);
-  const ask = askFor({ callId, caller, chat, model, request, settings });
-  const run = new CallRun(callDeps(env, ctx, { request, caller, model, chat }), {
-    ask,
-    model,
-    begin: (attempt) => providerOf(model.provider).stream({ ...attempt, request: chat }),
+  const ask = askFor(plan, {
+    callId,
+    caller,
+    settingsVersion: settings.version,
+    request,
+    stream: chat.stream === true,
+    termMs: termMs(settings.settings, kind),
+    tokenId: plan.tokenId,
+    affinity: affinityOf(caller.key.id, chat, model.promptCache === true),
   });
-  const job = jobFor(request, callId, chat, model);
+  const deps = callDeps(env, ctx, { request, caller, model, chat });
+  const run = new CallRun(deps, { ask, model, begin: plan.begin });
+  const job = jobFor(request, callId, chat, plan);
   if (chat.stream === true) {
     const { response, work } = streamChat(run, job);
     ctx.waitUntil(work);
@@ -53,43 +75,16 @@ export async function chatCompletions(
   return Response.json(completion, { headers: rateHeaders(run.rates) });
 }
 
-function askFor(call: {
-  readonly callId: string;
-  readonly caller: Caller;
-  readonly chat: ChatRequest;
-  readonly model: ModelSpec;
-  readonly request: Request;
-  readonly settings: VersionedSettings;
-}): Ask {
-  const { callId, caller, chat, model, request, settings } = call;
-  const affinity = affinityOf(caller.key.id, chat, model.promptCache === true);
-  return {
-    callId,
-    keyId: caller.key.id,
-    keyVersion: caller.version,
-    settingsVersion: settings.version,
-    model: model.id,
-    kind: 'chat',
-    ip: request.headers.get('cf-connecting-ip'),
-    provider: model.provider,
-    tiers: model.tiers,
-    bucket: model.bucket,
-    units: model.units,
-    metered: providerOf(model.provider).metered,
-    charges: model.charges,
-    stream: chat.stream === true,
-    termMs: termMs(settings.settings),
-    ...(affinity === undefined ? {} : { affinity }),
-  };
-}
-
-function jobFor(request: Request, callId: string, chat: ChatRequest, model: ModelSpec): AnswerJob {
+function jobFor(request: Request, callId: string, chat: ChatRequest, plan: ChatPlan): AnswerJob {
   const isStreamed = chat.stream === true;
+  const { kind, model, show, charged } = plan;
   return {
     request: chat,
-    head: { id: `chatcmpl-${callId}`, created: unixSeconds(Date.now()), model: model.id },
-    limits: () => watchLimits(settingsNow(), isStreamed),
+    head: { id: ANSWER_ID_PREFIX + callId, created: unixSeconds(Date.now()), model: model.id },
+    limits: () => watchLimits(settingsNow(), isStreamed, kind),
     style: () => thinkingStyle(chat, model.provider, settingsNow().grok.thinking),
+    show,
+    ...(charged === undefined ? {} : { charged }),
     signal: request.signal,
   };
 }

@@ -1,14 +1,14 @@
 import { authenticateFresh } from '../../auth/api-key';
 import { SUPPLY_TTL_MS } from '../../config';
-import { poolOf, settingsNow } from '../../deps';
+import { poolOf } from '../../deps';
 import { AppError } from '../../errors';
 import { logWarning } from '../../lib/log';
-import { findModel, listModels } from '../../models/catalog';
+import { findModel, type Generations, listModels } from '../../models/catalog';
 import { type ModelEntry, usableModels } from '../../models/list';
 import type { ModelSpec } from '../../models/model-spec';
 import { callPool } from '../../pool/client';
 import type { Supply } from '../../pool/rpc';
-import { currentSettings } from '../../store/settings-cache';
+import { currentSettings, recentSettings } from '../../store/settings-cache';
 import { importEnvTokens } from '../../tokens/env-tokens';
 
 /** `GET /v1/models`: what this key may use and some credential can serve. */
@@ -28,14 +28,33 @@ export async function getModel(
   return Response.json(model);
 }
 
-/** The chat model of this public name. @throws AppError `model_not_found` */
-export function chatModel(name: string): ModelSpec {
-  const model = findModel(name, settingsNow().grok.generations);
-  if (model === null || model.kind !== 'chat') throw modelNotFound();
-  return model;
+/** An isolate that knows no model of a name reads the settings again, at most this often. Ms. */
+const MISS_MS = 250;
+
+/**
+ * The row that `find` picks by the settings. What is not found is looked for once more in settings just
+ * read: a call that is refused here never gets as far as the pool, which would tell of newer ones.
+ * @throws AppError `model_not_found`
+ */
+export async function modelOf(
+  db: D1Database,
+  find: (generations: Generations) => ModelSpec | null,
+): Promise<ModelSpec> {
+  const known = await currentSettings(db);
+  const model = find(known.settings.grok.generations);
+  if (model !== null) return model;
+  const recent = await recentSettings(db, MISS_MS);
+  const late = recent === known ? null : find(recent.settings.grok.generations);
+  if (late === null) throw modelNotFound();
+  return late;
 }
 
-function modelNotFound(): AppError {
+/** The model of this public name: a chat may be held with any kind. @throws AppError `model_not_found` */
+export function chatModel(db: D1Database, name: string): Promise<ModelSpec> {
+  return modelOf(db, (generations) => findModel(name, generations));
+}
+
+export function modelNotFound(): AppError {
   return new AppError(
     'model_not_found',
     'There is no such model; GET /v1/models lists what there is.',

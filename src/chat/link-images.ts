@@ -1,0 +1,43 @@
+import type { CallRun } from '../calls/run-call';
+import { logWarning } from '../lib/log';
+import type { ImagePart, Part } from '../providers/provider';
+import type { AnswerJob, ShowImage } from './job';
+
+/** Looked at before anything is awaited: text alone costs nothing. */
+export function hasImage(parts: readonly Part[]): boolean {
+  return parts.some(isImage);
+}
+
+/** The same parts, their pictures where the client can read them. @throws ClientLeft, LimitReached */
+export async function shown(
+  parts: readonly Part[],
+  run: CallRun,
+  { show }: AnswerJob,
+): Promise<readonly Part[]> {
+  return show === undefined ? parts : run.interruption.guard(linkImages(parts, show, run.tokenId));
+}
+
+/** One that cannot be shown is left out: the rest of the answer is no worse for it. */
+async function linkImages(
+  parts: readonly Part[],
+  show: ShowImage,
+  tokenId: string | null,
+): Promise<readonly Part[]> {
+  const linked: Part[] = [];
+  for (const part of parts) {
+    if (!isImage(part)) {
+      linked.push(part);
+      continue;
+    }
+    try {
+      linked.push({ type: 'image', url: await show(part, tokenId) });
+    } catch (error) {
+      logWarning('picture_not_linked', { error });
+    }
+  }
+  return linked;
+}
+
+function isImage(part: Part): part is ImagePart {
+  return part.type === 'image';
+}

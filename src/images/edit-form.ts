@@ -1,0 +1,96 @@
+import { ImageEditFields, type ImageEditRequest, type Original } from '../contract/images';
+import { sniffImage } from '../egress/images';
+import { AppError } from '../errors';
+import { check } from '../http/body';
+import { type MultipartLimits, readMultipart } from '../http/multipart';
+import { dataUri, type ReadOwn, readOriginal, urlOfOriginal } from './originals';
+
+/** A request to edit, read: its fields, and its pictures as adapters take them. */
+export interface EditForm {
+  readonly fields: ImageEditFields;
+  readonly originals: readonly string[];
+}
+
+/** Most pictures any model edits at once; a model's row may say less. */
+export const MAX_ORIGINALS = 16;
+const MAX_FILE_BYTES = 20 * 1_048_576;
+const IMAGE_FIELD = /^images?(?:\[\d*\])?$/;
+
+/**
+ * Reads an edit as a form. Each file is looked at and put aside encoded before the next one is read.
+ * @throws AppError
+ */
+export async function readEditForm(request: Request, maxTotalBytes: number): Promise<EditForm> {
+  const limits: MultipartLimits = {
+    // A mask counts as well: it is refused by name, not by number.
+    maxFiles: MAX_ORIGINALS + 1,
+    maxFileBytes: MAX_FILE_BYTES,
+    maxTotalBytes,
+  };
+  const values: Record<string, string> = {};
+  const originals: string[] = [];
+  for await (const { name, filename, bytes } of readMultipart(request, limits)) {
+    if (name === 'mask') throw noMask();
+    if (filename === null) {
+      values[name] = new TextDecoder().decode(bytes);
+    } else if (IMAGE_FIELD.test(name)) {
+      originals.push(encoded(bytes, name));
+    } else {
+      throw new AppError('invalid_request', `The form has a file in the unknown field '${name}'.`, {
+        param: name,
+      });
+    }
+  }
+  return { fields: check(ImageEditFields, values), originals: counted(originals) };
+}
+
+/** Reads an edit as JSON. @throws AppError */
+export async function readEditJson(body: ImageEditRequest, own: ReadOwn): Promise<EditForm> {
+  if (body.mask !== undefined && body.mask !== null) throw noMask();
+  const given: Original[] = [body.image ?? [], body.images ?? []].flat();
+  counted(given);
+  const originals: string[] = [];
+  for (const original of given) {
+    originals.push(await readOriginal(urlOfOriginal(original), own, 'image'));
+  }
+  return { fields: body, originals };
+}
+
+/** @throws AppError `invalid_image` */
+function encoded(bytes: Uint8Array, param: string): string {
+  if (bytes.length === 0) {
+    throw new AppError('invalid_image', 'A picture to edit is empty.', { param });
+  }
+  // By its first bytes: what its sender calls it is not to be believed.
+  return dataUri({ bytes, mime: sniffImage(bytes) ?? '' }, param);
+}
+
+function counted<T>(originals: readonly T[]): readonly T[] {
+  if (originals.length === 0) {
+    throw new AppError(
+      'invalid_request',
+      "'image' is missing: give at least one picture to edit.",
+      {
+        param: 'image',
+      },
+    );
+  }
+  if (originals.length > MAX_ORIGINALS) throw tooMany(MAX_ORIGINALS);
+  return originals;
+}
+
+export function tooMany(most: number): AppError {
+  return new AppError('invalid_image', `At most ${most} pictures can be edited at once.`, {
+    param: 'image',
+  });
+}
+
+function noMask(): AppError {
+  return new AppError(
+    'unsupported_parameter',
+    "'mask' is not supported: the whole picture is edited.",
+    {
+      param: 'mask',
+    },
+  );
+}

@@ -1,0 +1,153 @@
+import type { Caller } from '../../auth/api-key';
+import { askFor } from '../../calls/ask';
+import { CallRun } from '../../calls/run-call';
+import { termMs, watchLimits } from '../../config';
+import type { ImageGenerationRequest } from '../../contract/images';
+import type { Settings } from '../../contract/settings';
+import { callDeps, settingsNow } from '../../deps';
+import { AppError } from '../../errors';
+import { rateHeaders } from '../../http/ratelimit';
+import type { ImageSources } from '../../images/chat-images';
+import { completeImages } from '../../images/complete-images';
+import type { DrawJob } from '../../images/draw';
+import { type DrawPlan, formatOf, planWithFallback } from '../../images/plan';
+import { ratioOf } from '../../images/ratio';
+import { type EventStyle, streamImages } from '../../images/stream-images';
+import { inputTokensOf } from '../../images/usage';
+import { newCallId } from '../../lib/ids';
+import { findModel, listModels } from '../../models/catalog';
+import type { ModelSpec } from '../../models/model-spec';
+import type { VersionedSettings } from '../../store/settings-read';
+import { modelOf } from './models';
+
+/** What the two routes for pictures have in common. */
+
+export { imagesOf } from './image-sources';
+
+/**
+ * The model of a request for pictures; without a name the oldest one, or what there is of its kind.
+ * @throws AppError `model_not_found`, `invalid_request` for a model of another kind.
+ */
+export async function imageModel(
+  db: D1Database,
+  name: string | null | undefined,
+  kind: 'image' | 'edit',
+): Promise<ModelSpec> {
+  const isNamed = name !== null && name !== undefined;
+  const model = await modelOf(db, (generations) => {
+    if (isNamed) return findModel(name, generations);
+    const first = listModels(generations).find((row) => row.kind === kind);
+    return findModel(DEFAULT_MODELS[kind], generations) ?? first ?? null;
+  });
+  if (model.kind === kind) return model;
+  const can = kind === 'image' ? 'draws no pictures from words' : 'edits no pictures';
+  throw new AppError('invalid_request', `The model ${model.id} ${can}.`, { param: 'model' });
+}
+
+const DEFAULT_MODELS = { image: 'grok-imagine-1.0', edit: 'grok-imagine-1.0-edit' } as const;
+
+/** A request for pictures that has been read and found sound. */
+export interface ImageJob {
+  readonly model: ModelSpec;
+  readonly fields: ImageGenerationRequest;
+  readonly prefix: EventStyle['prefix'];
+  /** What is edited; empty when drawing from words. */
+  readonly originals: readonly string[];
+  readonly sources: ImageSources;
+}
+
+/** What a request may fail for before anything is asked of the pool. */
+export function plansOf(
+  job: ImageJob,
+  { images, grok }: Settings,
+): ReturnType<typeof planWithFallback> {
+  const { fields, model, originals } = job;
+  const isEdit = model.kind === 'edit';
+  return planWithFallback(model, grok.image_generation_method, {
+    prompt: fields.prompt,
+    n: fields.n ?? 1,
+    // Without a size a picture is square, as it always was; an edit keeps the shape of its original.
+    ratio: ratioOf(fields.size) ?? (isEdit ? null : '1:1'),
+    concurrency: fields.concurrency ?? 1,
+    images: originals,
+    enableNsfw: images.enable_nsfw,
+  });
+}
+
+interface Context {
+  readonly request: Request;
+  readonly env: Env;
+  readonly ctx: ExecutionContext;
+  readonly callId: string;
+  readonly caller: Caller;
+  readonly settings: VersionedSettings;
+}
+
+/** Runs a request for pictures and answers it, streamed or whole. @throws AppError */
+export async function answerImages(
+  job: ImageJob,
+  [first, ...others]: ReturnType<typeof plansOf>,
+  context: Context,
+): Promise<Response> {
+  const { request, ctx, settings } = context;
+  const { fields, model } = job;
+  const isStreamed = fields.stream === true;
+  const n = fields.n ?? 1;
+  let last: CallRun | null = null;
+  const start = (plan: DrawPlan, callId: string): CallRun => {
+    last = runOf(plan, callId, isStreamed, context);
+    return last;
+  };
+  const drawing: DrawJob = {
+    n,
+    format: formatOf(fields.response_format, model, settings.settings),
+    // The second is a call of its own, so it has an id of its own: the first has ended under the request's.
+    runs: [
+      () => start(first, context.callId),
+      ...others.map((plan) => () => start(plan, newCallId())),
+    ],
+    limits: () => watchLimits(settingsNow(), isStreamed, 'image'),
+    outlet: job.sources,
+    input: inputTokensOf(fields.prompt, job.originals.length),
+    signal: request.signal,
+  };
+  if (isStreamed) {
+    const { response, work } = streamImages(drawing, styleOf(job), Date.now);
+    ctx.waitUntil(work);
+    return response;
+  }
+  const completing = completeImages(drawing, Date.now);
+  // The call is settled even when the client leaves and nobody waits for the answer.
+  ctx.waitUntil(completing.catch(() => undefined));
+  const answer = await completing;
+  return Response.json(answer, { headers: rateHeaders(ratesOf(last)) });
+}
+
+/** Assigned in a closure: the compiler does not see that it is. */
+function ratesOf(run: CallRun | null): CallRun['rates'] {
+  return run?.rates ?? null;
+}
+
+function runOf(plan: DrawPlan, callId: string, stream: boolean, context: Context): CallRun {
+  const { env, ctx, request, caller, settings } = context;
+  const ask = askFor(plan, {
+    callId,
+    caller,
+    settingsVersion: settings.version,
+    request,
+    stream,
+    termMs: termMs(settings.settings, 'image'),
+  });
+  const deps = callDeps(env, ctx, { request, caller, model: plan.model });
+  return new CallRun(deps, { ask, model: plan.model, begin: plan.begin });
+}
+
+function styleOf({ fields, prefix }: ImageJob): EventStyle {
+  return {
+    prefix,
+    size: fields.size ?? 'auto',
+    quality: fields.quality ?? 'auto',
+    background: fields.background ?? 'auto',
+    previews: fields.partial_images ?? null,
+  };
+}

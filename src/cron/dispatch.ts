@@ -1,14 +1,16 @@
 import { directEgress } from '../egress/direct';
 import { DAY_MS, MINUTE_MS } from '../lib/time';
 import { logError } from '../lib/log';
+import { mediaPurge } from '../media/purge-rpc';
 import { poolStub } from '../pool/stub';
 import { backendFrom, sendSettlements } from '../queue/backend';
 import { applyCorrections } from '../store/calls';
 import { readSettings } from '../store/settings-read';
 import { listDueSettlements } from '../store/settlements';
 import { correctRollups } from '../store/usage';
-import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals } from './prune';
+import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals, pruneThreads } from './prune';
 import { repairKeys } from './repair';
+import { tendVideos } from './videos';
 
 /** Settlements of one run, oldest first; the round ends at the first that fails. */
 const MAX_SETTLEMENTS = 200;
@@ -28,6 +30,9 @@ export async function runCron(
     'prune-batches': async () => isFirstOfDay(controller) && pruneBatches(env.DB, now),
     'prune-refusals': () => pruneRefusals(env.DB, now),
     'prune-logins': () => pruneLogins(env.DB, now),
+    'prune-threads': () => pruneThreads(env.DB, now),
+    videos: () => tendVideos(env, now),
+    'media-purge': () => mediaPurge(env).tend(),
     settlements: () => resendSettlements(env, now),
   };
   for (const [task, run] of Object.entries(tasks)) {

@@ -5,6 +5,7 @@ import {
   deleteCorrectionsBefore,
   findSurplus,
 } from '../store/calls';
+import { deleteThreadsExpiredBy } from '../store/threads';
 import { countCallsSince, deleteBatchesBefore, deleteRefusalsBefore } from '../store/usage';
 
 /** How much of the call log stays. Rollups stay for ever. */
@@ -66,6 +67,11 @@ export async function pruneLogins(db: D1Database, now: number): Promise<void> {
       .prepare('DELETE FROM login_attempts WHERE window_start < ?1')
       .bind(now - LOGIN_ATTEMPT_RETENTION_MS),
   ]);
+}
+
+/** Forgets stored answers that can no longer be continued. */
+export async function pruneThreads(db: D1Database, now: number): Promise<void> {
+  await inChunks((limit) => deleteThreadsExpiredBy(db, now, limit));
 }
 
 /** Repeats a bounded DELETE until it finds less than its bound. */

@@ -3,6 +3,7 @@ import type { UsageBatch } from '../src/contract/usage';
 import type {
   AdmitReply,
   Ask,
+  ImportCandidate,
   KeyLimits,
   NewToken,
   PoolSettings,
@@ -110,6 +111,10 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.importTokens(tokens, Date.now(), ifVersion));
   }
 
+  async checkImport(tokens: readonly ImportCandidate[]) {
+    return this.#core.checkImport(tokens);
+  }
+
   async listTokens(query: TokenQuery) {
     await this.#durable();
     return this.#core.listTokens(query, Date.now());
@@ -150,6 +155,10 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
 
   async stats() {
     return this.#core.stats(Date.now());
+  }
+
+  async figures() {
+    return this.#core.figures(Date.now());
   }
 
   async buckets() {

@@ -6,8 +6,12 @@ import type { ChatRequest } from './contract/chat';
 import { DEFAULT_SETTINGS, type Settings } from './contract/settings';
 import { directEgress } from './egress/direct';
 import { fetchImage } from './egress/images';
+import { readPicture } from './files/attachments';
+import { fileDeps } from './files/file-deps';
 import { logError } from './lib/log';
 import { open } from './lib/seal';
+import { mediaDeps } from './media/deps';
+import { readOwnImage } from './media/own-image';
 import type { ModelSpec } from './models/model-spec';
 import { callPool, type Connect } from './pool/client';
 import { pushSettlement } from './pool/settlements';
@@ -15,13 +19,16 @@ import { MAIN_POOL, poolStub } from './pool/stub';
 import { poolSettingsOf } from './settings/pool-settings';
 import { knownSettings, matchSettings } from './store/settings-cache';
 
+/** What holds work until it is done: a request's context, or an object's. */
+export type Lifetime = Pick<ExecutionContext, 'waitUntil'>;
+
 /** A fresh stub of the pool for each call. */
 export function poolOf(env: Env): Connect {
   return () => poolStub(env);
 }
 
 /** The pool as callers' requests reach it, settlements included. */
-export function admissionPort(env: Env, ctx: ExecutionContext): AdmissionPort {
+export function admissionPort(env: Env, ctx: Lifetime): AdmissionPort {
   return {
     pool: MAIN_POOL,
     connect: poolOf(env),
@@ -33,7 +40,7 @@ export function admissionPort(env: Env, ctx: ExecutionContext): AdmissionPort {
 }
 
 /** Brings the isolate to the pool's settings, or the pool to D1's when the pool is the one behind. */
-async function matchVersions(env: Env, ctx: ExecutionContext, poolVersion: number): Promise<void> {
+async function matchVersions(env: Env, ctx: Lifetime, poolVersion: number): Promise<void> {
   const { version, settings } = await matchSettings(env.DB, poolVersion);
   if (version <= poolVersion) return;
   const configure = callPool(poolOf(env), (pool) =>
@@ -50,7 +57,7 @@ export function settingsNow(): Settings {
 /** Everything one call needs of the world. */
 export function callDeps(
   env: Env,
-  ctx: ExecutionContext,
+  ctx: Lifetime,
   call: {
     readonly request: Request;
     readonly caller: Caller;
@@ -70,8 +77,12 @@ export function callDeps(
     },
     egress: () => egress,
     openSecret: (tokenId, sealed) => open(env, tokenId, sealed),
-    fetchImage: (url, signal) =>
-      fetchImage(url, { egress, ownHosts: ownHosts(call.request.url, settingsNow()) }, signal),
+    fetchImage: async (url, signal) => {
+      const media = mediaDeps(env, port.waitUntil, settingsNow(), call.request.url);
+      const own =
+        (await readPicture(fileDeps(env), caller.key.id, url)) ?? (await readOwnImage(media, url));
+      return own ?? (await fetchImage(url, { egress, ownHosts: media.ownHosts }, signal));
+    },
     settings: () => {
       const settings = settingsNow();
       return {
@@ -82,12 +93,4 @@ export function callDeps(
     now: Date.now,
     wait: (ms) => scheduler.wait(ms),
   };
-}
-
-/** Hosts that are this gateway: it never fetches from itself on a caller's word. */
-function ownHosts(requestUrl: string, { app }: Settings): string[] {
-  const hosts = [new URL(requestUrl).hostname];
-  const own = URL.parse(app.app_url)?.hostname;
-  if (own !== undefined) hosts.push(own);
-  return hosts;
 }

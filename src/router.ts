@@ -4,9 +4,19 @@ import { serveAsset } from './http/assets';
 import { preflight } from './http/cors';
 import { adminRouter } from './routes/admin/routes';
 import { getHealth } from './routes/health';
+import { getMedia } from './routes/media';
 import { chatCompletions } from './routes/v1/chat-completions';
+import { editImages } from './routes/v1/images-edits';
+import { generateImages } from './routes/v1/images-generations';
+import { getImageMethod } from './routes/v1/images-method';
+import * as imagine from './routes/v1/imagine';
+import * as files from './routes/v1/files';
 import { getKey } from './routes/v1/key';
 import { getModel, getModels } from './routes/v1/models';
+import { uploadImage } from './routes/v1/upload-image';
+import { getVideo, removeVideo } from './routes/v1/video';
+import { getVideoContent } from './routes/v1/video-content';
+import { createVideo, getVideos } from './routes/v1/videos';
 
 /** What every handler is given besides the request; the last is the request's id. */
 export type HandlerArgs = [env: Env, ctx: ExecutionContext, requestId: string];
@@ -19,7 +29,31 @@ const router = Router<RoutedRequest, HandlerArgs>();
 router.post('/v1/chat/completions', chatCompletions);
 router.get('/v1/models', getModels);
 router.get('/v1/models/:id+', getModel);
+router.get('/v1/images/method', getImageMethod);
+router.post('/v1/images/generations', generateImages);
+router.post('/v1/images/edits', editImages);
+router.get('/v1/images/imagine/ws', imagine.attachSocket);
+router.get('/v1/images/imagine/sse', imagine.attachStream);
+router.post('/v1/images/imagine/ticket', imagine.issueTicket);
+router.post('/v1/images/imagine/start', imagine.start);
+router.post('/v1/images/imagine/stop', imagine.stop);
+// The path of earlier versions: below the admin API, but by an API key's right.
+router.get('/api/v1/admin/imagine/ws', imagine.attachSocket);
 router.get('/v1/key', getKey);
+router.post('/v1/videos', createVideo);
+router.get('/v1/videos', getVideos);
+router.get('/v1/videos/:id', getVideo);
+router.delete('/v1/videos/:id', removeVideo);
+router.get('/v1/videos/:id/content', getVideoContent);
+router.post('/v1/uploads/image', uploadImage);
+for (const path of ['/images/*', '/videos/*', '/v1/files/image/*', '/v1/files/video/*']) {
+  router.get(path, getMedia).head(path, getMedia).options(path, preflight);
+}
+router.post('/v1/files', files.createFile);
+router.get('/v1/files', files.getFiles);
+router.get('/v1/files/:id', files.getFile);
+router.delete('/v1/files/:id', files.deleteFile);
+router.get('/v1/files/:id/content', files.getFileContent);
 router.get('/health', getHealth);
 router.all('/api/v1/admin/*', (request, env, ctx) => adminRouter.fetch(request, env, ctx));
 router.all('*', fallback);

@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     readonly TEST_MIGRATIONS: import('cloudflare:test').D1Migration[];
+    readonly TEST_FILES: R2Bucket;
   }
 }
 

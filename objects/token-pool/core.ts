@@ -4,6 +4,9 @@ import type {
   Ask,
   BucketOverview,
   Difference,
+  FigureOverview,
+  ImportCandidate,
+  ImportOutlook,
   ImportResult,
   KeyLimits,
   KeyStatus,
@@ -30,7 +33,7 @@ import { EgressNodes } from './egress';
 import { newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
 import { MediaLoans } from './media-loans';
 import { Outbox } from './outbox';
-import { bucketOverview } from './overview';
+import { bucketOverview, figureOverview } from './overview';
 import type { PoolPorts } from './ports';
 import { Readings } from './readings';
 import { MIGRATIONS } from './schema';
@@ -201,6 +204,10 @@ export class PoolCore implements Pool {
     return { found: this.directory.delete(refs), listVersion: this.state.sequences.list };
   }
 
+  checkImport(tokens: readonly ImportCandidate[]): ImportOutlook {
+    return this.directory.check(tokens);
+  }
+
   listTokens(query: TokenQuery, now: number): TokenPage {
     this.advance(now);
     return listTokens(this.state, query);
@@ -312,6 +319,11 @@ export class PoolCore implements Pool {
     const rows = bucketOverview(this.state);
     this.#overview = { at: now, rows };
     return rows;
+  }
+
+  figures(now: number): FigureOverview[] {
+    this.advance(now);
+    return figureOverview(this.state);
   }
 
   /**

@@ -1,10 +1,13 @@
-import type {
-  ImportResult,
-  NewToken,
-  Supply,
-  TokenPatch,
-  TokenRef,
-  TokenView,
+import {
+  type ImportCandidate,
+  type ImportOutlook,
+  type ImportResult,
+  MAX_TAGS,
+  type NewToken,
+  type Supply,
+  type TokenPatch,
+  type TokenRef,
+  type TokenView,
 } from '../../src/pool/rpc';
 import { applyFigure, DEAREST_CALL_UNITS, makeUnread, markStale } from './buckets';
 import { at } from './columns';
@@ -66,8 +69,21 @@ export class Directory {
     return { ...result, listVersion: this.#state.sequences.list };
   }
 
+  /** What `import` would do with them; changes nothing. */
+  check(tokens: readonly ImportCandidate[]): ImportOutlook {
+    const outlook = { added: 0, updated: 0, unchanged: 0 };
+    const known = this.#knownOf(tokens.map((token) => ({ id: '', ...token })));
+    for (const token of tokens) {
+      const row = known.get(`f ${token.fingerprint}`);
+      if (row === undefined) outlook.added++;
+      else if (Object.keys(changesOf(row, token)).length > 0) outlook.updated++;
+      else outlook.unchanged++;
+    }
+    return outlook;
+  }
+
   /** Rows that tokens to be imported may already have: one look at storage for all of them. */
-  #knownOf(tokens: readonly NewToken[]): Map<string, TokenRow> {
+  #knownOf(tokens: readonly Pick<NewToken, 'id' | 'fingerprint'>[]): Map<string, TokenRow> {
     const { work, stmt } = this.#state;
     const known = new Map<string, TokenRow>();
     const stored = stmt.tokensAmong(
@@ -190,12 +206,7 @@ export class Directory {
 
   /** @returns whether anything changed. */
   #merge(row: TokenRow, token: NewToken): boolean {
-    const patch: TokenPatch = {
-      ...(token.tier !== row.tier && { tier: token.tier }),
-      ...(token.note !== undefined && token.note !== row.note && { note: token.note }),
-      ...(token.tags !== undefined &&
-        JSON.stringify(token.tags) !== row.tags && { tags: token.tags }),
-    };
+    const patch = changesOf(row, token);
     const isNewSecret = token.fingerprint !== row.fingerprint;
     if (!isNewSecret && Object.keys(patch).length === 0) return false;
     this.#patch(row, patch);
@@ -223,7 +234,7 @@ export class Directory {
       ...row,
       tier: patch.tier ?? row.tier,
       note: patch.note ?? row.note,
-      tags: patch.tags === undefined ? row.tags : JSON.stringify(patch.tags),
+      tags: tagsAfter(row.tags, patch),
     });
     if (patch.clearCooldown === true) revive(state, slot);
     if (patch.buckets !== undefined) this.#setFigures(slot, patch.buckets);
@@ -254,6 +265,24 @@ export class Directory {
     this.#state.sequences.list++;
     this.#state.work.sequences = true;
   }
+}
+
+/** What an import of a known secret changes of its row. */
+function changesOf(row: TokenRow, token: ImportCandidate): TokenPatch {
+  return {
+    ...(token.tier !== row.tier && { tier: token.tier }),
+    ...(token.note !== undefined && token.note !== row.note && { note: token.note }),
+    ...(token.tags !== undefined &&
+      JSON.stringify(token.tags) !== row.tags && { tags: token.tags }),
+  };
+}
+
+function tagsAfter(stored: string, { tags, addTags, removeTags }: TokenPatch): string {
+  if (tags === undefined && addTags === undefined && removeTags === undefined) return stored;
+  // SAFETY: written by this directory as a JSON array of strings.
+  const before = tags ?? (JSON.parse(stored) as string[]);
+  const kept = before.filter((tag) => removeTags?.includes(tag) !== true);
+  return JSON.stringify([...new Set([...kept, ...(addTags ?? [])])].slice(0, MAX_TAGS));
 }
 
 function remember(known: Map<string, TokenRow>, row: TokenRow): void {

@@ -1,11 +1,37 @@
-import type { BucketOverview } from '../../src/pool/rpc';
+import type { BucketOverview, FigureOverview } from '../../src/pool/rpc';
 import { at } from './columns';
+import { MainFigures } from './main-figures';
 import type { PoolState } from './state';
 import { type BucketTable, TIERS } from './tables';
+import { stateOf } from './views';
 
 /** What live tokens have left, summed by provider, tier and bucket. Reads memory only. */
 export function bucketOverview(state: PoolState): BucketOverview[] {
   return state.bucketNames().flatMap(({ id }) => sumBucket(state, state.bucketById(id)));
+}
+
+/** What active tokens have left by the figures that lists show. Reads memory only. */
+export function figureOverview(state: PoolState): FigureOverview[] {
+  const { provider, tier } = state.tokens.stored.fields;
+  const figures = new MainFigures(state);
+  const sums = new Map<number, { -readonly [K in keyof FigureOverview]: FigureOverview[K] }>();
+  for (let slot = 1; slot < state.sequences.slot; slot++) {
+    if (!state.tokens.isLive(slot) || stateOf(state, slot) !== 'active') continue;
+    const group = at(provider, slot) * TIERS.length + at(tier, slot);
+    let sum = sums.get(group);
+    if (sum === undefined) {
+      sum = {
+        provider: state.nameOf(at(provider, slot)),
+        tier: TIERS[at(tier, slot)] ?? 'basic',
+        exhausted: 0,
+        chatFree: 0,
+      };
+      sums.set(group, sum);
+    }
+    sum.chatFree += Math.max(0, figures.chatFree(slot) ?? 0);
+    if (figures.isSpent(slot)) sum.exhausted++;
+  }
+  return [...sums.values()];
 }
 
 type Sum = { -readonly [K in keyof BucketOverview]: BucketOverview[K] };

@@ -1,5 +1,6 @@
 import type { BucketView, TokenPage, TokenQuery, TokenState, TokenView } from '../../src/pool/rpc';
 import { at } from './columns';
+import { MainFigures } from './main-figures';
 import type { PoolState } from './state';
 import type { TokenRow } from './statements';
 import { ABSENT, type BucketTable, EXPIRED, TIERS, tierNumber } from './tables';
@@ -91,12 +92,14 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
 
   const limit = Math.min(500, Math.max(1, query.limit));
   const found: TokenView[] = [];
-  let after = Number(query.after ?? 0);
   let left = MAX_ROWS_READ;
-  let isEnd = false;
-  while (found.length < limit && left > 0 && !isEnd) {
+  // Rows are read only from where one can fit: few among many are found without reading the many.
+  const beforeNext = (slot: number): number => nextFit(state, fits, slot) - 1;
+  let after = beforeNext(Number(query.after ?? 0));
+  const end = state.sequences.slot - 1;
+  while (found.length < limit && left > 0 && after < end) {
     const rows = state.stmt.tokensAfter(after, Math.min(left, limit));
-    isEnd = rows.length === 0;
+    if (rows.length === 0) after = end;
     for (const stored of rows) {
       left--;
       after = stored.slot;
@@ -105,20 +108,47 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
       found.push(viewToken(state, row));
       if (found.length === limit) break;
     }
+    after = beforeNext(after);
   }
   return {
     tokens: found,
-    next: isEnd ? null : String(after),
+    next: after >= end ? null : String(after),
     total,
     listVersion: state.sequences.list,
   };
 }
 
+/** The first slot after this one that fits; the one after all when none does. */
+function nextFit({ sequences }: PoolState, fits: (slot: number) => boolean, after: number): number {
+  let slot = after + 1;
+  while (slot < sequences.slot && !fits(slot)) slot++;
+  return slot;
+}
+
 function numericFilter(state: PoolState, query: TokenQuery): (slot: number) => boolean {
   const { state: standing, provider, tier } = state.tokens.stored.fields;
   const wantedProvider = query.provider === undefined ? null : state.findProvider(query.provider);
+  const kinds = query.kinds?.map((kind) => ({
+    provider: state.findProvider(kind.provider),
+    tier: kind.tier === undefined ? null : tierNumber(kind.tier),
+  }));
+  const figures = new MainFigures(state);
+  const isKind = (slot: number): boolean =>
+    kinds?.some(
+      (kind) =>
+        kind.provider === at(provider, slot) && (kind.tier ?? at(tier, slot)) === at(tier, slot),
+    ) ?? true;
+  const stands = (slot: number): boolean => {
+    if (query.standings === undefined) return true;
+    const word = stateOf(state, slot);
+    return query.standings.includes(
+      word === 'active' && figures.isSpent(slot) ? 'exhausted' : word,
+    );
+  };
   return (slot) =>
     at(standing, slot) !== ABSENT &&
+    isKind(slot) &&
+    stands(slot) &&
     (query.provider === undefined || at(provider, slot) === wantedProvider) &&
     (query.tier === undefined || at(tier, slot) === tierNumber(query.tier)) &&
     (query.state === undefined || stateOf(state, slot) === query.state);

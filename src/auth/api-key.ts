@@ -72,7 +72,8 @@ async function readCaller(presented: string, db: D1Database, now: number): Promi
   return rememberKey(presented, key, now);
 }
 
-function assertUsable(key: KeyLimits, now: number): void {
+/** @throws AppError `key_disabled`, `key_expired` */
+export function assertUsable(key: KeyLimits, now: number): void {
   if (!key.enabled) throw new AppError('key_disabled', 'This API key is disabled.');
   if (key.expiresAt !== null && key.expiresAt <= now) {
     throw new AppError('key_expired', 'This API key has expired.');

@@ -97,6 +97,10 @@ export const ChatRequest = z.looseObject({
   thinking_format: z.optional(z.nullable(z.enum(['field', 'tags']))),
   /** Per-call override of the settings of the same name. Grok web only. */
   temporary: z.optional(z.nullable(z.boolean())),
+  /** Upstream keeps the conversation, and the answer's id can be continued. Models of the newest wire only. */
+  store: z.optional(z.nullable(z.boolean())),
+  /** Id of a stored answer: only the messages after the last assistant message are sent. */
+  previous_response_id: z.optional(z.nullable(z.string().min(1).max(100))),
   filter_tags: z.optional(z.nullable(z.array(z.string()))),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;

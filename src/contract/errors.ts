@@ -9,9 +9,27 @@ export const ERRORS = {
   content_policy_violation: { status: 400, type: 'invalid_request_error' },
   upstream_refused: { status: 400, type: 'invalid_request_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
+  file_too_large: { status: 413, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
+  thread_not_found: { status: 404, type: 'invalid_request_error' },
+
+  // Media.
+  unsupported_file: { status: 400, type: 'invalid_request_error' },
+  media_gone: { status: 404, type: 'invalid_request_error' },
+  link_invalid: { status: 403, type: 'permission_error' },
+  link_expired: { status: 403, type: 'permission_error' },
+  range_not_satisfiable: { status: 416, type: 'invalid_request_error' },
+  media_busy: { status: 503, type: 'server_error' },
+  file_not_found: { status: 404, type: 'invalid_request_error' },
+  too_many_files: { status: 400, type: 'invalid_request_error' },
+  storage_unavailable: { status: 501, type: 'server_error' },
+
+  // Video jobs.
+  video_not_found: { status: 404, type: 'invalid_request_error' },
+  video_not_ready: { status: 404, type: 'invalid_request_error' },
+  video_interrupted: { status: 500, type: 'server_error' },
 
   // The caller's key.
   missing_api_key: { status: 401, type: 'authentication_error' },
@@ -23,6 +41,12 @@ export const ERRORS = {
   daily_quota_exceeded: { status: 429, type: 'rate_limit_error' },
   rpm_exceeded: { status: 429, type: 'rate_limit_error' },
   concurrency_exceeded: { status: 429, type: 'rate_limit_error' },
+
+  // Imagine sessions.
+  invalid_ticket: { status: 401, type: 'authentication_error' },
+  upgrade_required: { status: 426, type: 'invalid_request_error' },
+  too_many_clients: { status: 429, type: 'rate_limit_error' },
+  start_too_soon: { status: 429, type: 'rate_limit_error' },
 
   // The pool.
   pool_exhausted: { status: 429, type: 'rate_limit_error' },

@@ -7,10 +7,14 @@ export interface PoolOverview {
     readonly provider: string;
     readonly tier: 'basic' | 'super' | 'heavy';
     readonly live: number;
+    /** Can serve a chat now: those that have nothing left are `exhausted`. */
     readonly active: number;
+    readonly exhausted: number;
     readonly cooling: number;
     readonly expired: number;
     readonly disabled: number;
+    /** Units that its active tokens are known to have left for chats. */
+    readonly chat_free: number;
   }[];
   /** Shared failures that hold calls back: `name` is provider and model. */
   readonly breakers: readonly { readonly name: string; readonly until: number }[];

@@ -7,7 +7,7 @@ const ALLOW: Readonly<Record<string, string>> = {
 
 const PREFLIGHT: Readonly<Record<string, string>> = {
   ...ALLOW,
-  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
   'access-control-max-age': '86400',
 };
 

@@ -17,3 +17,8 @@ export const SSE_HEADERS: Readonly<Record<string, string>> = {
 export function sseError(error: AppError): string {
   return `data: ${JSON.stringify(error.body())}\n\n`;
 }
+
+/** One named event with a JSON value. */
+export function sseEvent(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -12,6 +12,7 @@ interface SealKey {
   readonly id: string;
   readonly aes: CryptoKey;
   readonly fingerprint: CryptoKey;
+  readonly links: CryptoKey;
 }
 
 const VERSION = 'v1';
@@ -49,6 +50,29 @@ export function open(env: SealEnv, id: string, sealed: string): string | Promise
 export async function fingerprint(env: SealEnv, secret: string): Promise<string> {
   const key = await sealingKey(env);
   return new Uint8Array(await crypto.subtle.sign('HMAC', key.fingerprint, utf8(secret))).toHex();
+}
+
+/**
+ * Signs a text that leaves in a link. @returns an HMAC-SHA-256 under a derived key, base64url.
+ * @throws MissingSecretError
+ */
+export async function sign(env: SealEnv, text: string): Promise<string> {
+  const key = await sealingKey(env);
+  return toBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', key.links, utf8(text))));
+}
+
+/** Whether a key of `CREDENTIAL_KEY`, an older one included, signed the text. Takes the same time either way. */
+export async function wasSigned(env: SealEnv, text: string, signature: string): Promise<boolean> {
+  let bytes: Uint8Array;
+  try {
+    bytes = fromBase64Url(signature);
+  } catch {
+    return false;
+  }
+  for (const key of await keys(env)) {
+    if (await crypto.subtle.verify('HMAC', key.links, bytes, utf8(text))) return true;
+  }
+  return false;
 }
 
 /** First 6, `****`, last 4; shorter secrets show less, so that a mask never gives most of one away. */
@@ -136,15 +160,17 @@ async function derive(text: string): Promise<SealKey> {
   const bytes = keyBytes(text);
   const hmac = { name: 'HMAC', hash: 'SHA-256' };
   const root = await crypto.subtle.importKey('raw', bytes, hmac, false, ['sign']);
-  const [id, forFingerprints, aes] = await Promise.all([
+  const [id, forFingerprints, forLinks, aes] = await Promise.all([
     crypto.subtle.sign('HMAC', root, utf8('grok2api key id')),
     crypto.subtle.sign('HMAC', root, utf8('grok2api token fingerprint')),
+    crypto.subtle.sign('HMAC', root, utf8('grok2api media links')),
     crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']),
   ]);
   return {
     id: toBase64Url(new Uint8Array(id, 0, 6)),
     aes,
     fingerprint: await crypto.subtle.importKey('raw', forFingerprints, hmac, false, ['sign']),
+    links: await crypto.subtle.importKey('raw', forLinks, hmac, false, ['sign', 'verify']),
   };
 }
 

@@ -34,6 +34,17 @@ export function dayAt(atMs: number, zone: DayZone): string {
   return new Date(atMs + zone.offsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
 }
 
+/** Every zone's offset is a multiple of it, so its day changes only at such a mark. */
+const QUARTER_MS = 15 * MINUTE_MS;
+
+/** Unix ms at which the configured day that holds this moment ends. */
+export function dayEndAt(atMs: number, zone: DayZone): number {
+  const day = dayAt(atMs, zone);
+  let mark = (Math.floor(atMs / QUARTER_MS) + 1) * QUARTER_MS;
+  while (dayAt(mark, zone) === day) mark += QUARTER_MS;
+  return mark;
+}
+
 /** Whether the runtime knows an IANA zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {

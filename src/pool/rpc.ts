@@ -231,6 +231,9 @@ export interface PoolSettings {
 
 export type TokenState = 'active' | 'cooling' | 'expired' | 'disabled';
 
+/** As people see it: a token that is known to have nothing left is `exhausted`, not `active`. */
+export type TokenStanding = TokenState | 'exhausted';
+
 /** A credential to store, its secret already sealed by the Worker. */
 export interface NewToken {
   readonly id: string;
@@ -253,6 +256,10 @@ export interface NewToken {
     readonly limit?: number;
   }[];
 }
+
+/** What decides whether a credential is new, and whether it would change the one that is there. */
+export type ImportCandidate = Pick<NewToken, 'fingerprint' | 'tier' | 'note' | 'tags'>;
+export type ImportOutlook = Pick<ImportResult, 'added' | 'updated' | 'unchanged'>;
 
 export interface ImportResult {
   readonly added: number;
@@ -312,6 +319,10 @@ export interface TokenQuery {
   readonly provider?: string;
   readonly tier?: Tier;
   readonly state?: TokenState;
+  /** Any of these providers, or of their tiers. */
+  readonly kinds?: readonly { readonly provider: string; readonly tier?: Tier }[];
+  /** Any of these standings. */
+  readonly standings?: readonly TokenStanding[];
   readonly tag?: string;
   /** Substring of mask, note or id. */
   readonly search?: string;
@@ -323,6 +334,9 @@ export interface TokenPage {
   readonly listVersion: number;
 }
 
+/** Tags that one token may have. */
+export const MAX_TAGS = 20;
+
 /** How tokens are named by a caller: ids, or fingerprints of full secrets. Never masks. */
 export type TokenRef = { readonly id: string } | { readonly fingerprint: string };
 
@@ -330,6 +344,9 @@ export interface TokenPatch {
   readonly tier?: Tier;
   readonly note?: string;
   readonly tags?: readonly string[];
+  /** Beside those that stay. More than `MAX_TAGS` are not kept. */
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
   readonly disabled?: boolean;
   /** Ends every cooldown and forgets failures; an expired token becomes active again. */
   readonly clearCooldown?: boolean;
@@ -391,6 +408,16 @@ export interface Supply {
   readonly disabled: number;
 }
 
+/** What the active tokens of a provider and tier are known to have left. */
+export interface FigureOverview {
+  readonly provider: string;
+  readonly tier: Tier;
+  /** Of the active: nothing is left. */
+  readonly exhausted: number;
+  /** Units left for chats. */
+  readonly chatFree: number;
+}
+
 /** What the live tokens of a provider and tier have left in one bucket. Units. */
 export interface BucketOverview {
   readonly provider: string;
@@ -443,6 +470,8 @@ export interface TokenPoolRpc {
 
   /** At most 200 tokens a call. With `ifVersion`, only while the list's version is that one. */
   importTokens(tokens: readonly NewToken[], ifVersion?: number): Promise<ImportResult>;
+  /** What an import of these would do; changes nothing. At most 200 tokens a call. */
+  checkImport(tokens: readonly ImportCandidate[]): Promise<ImportOutlook>;
   listTokens(query: TokenQuery): Promise<TokenPage>;
   findTokens(refs: readonly TokenRef[]): Promise<readonly TokenView[]>;
   /** At most 200 references a call. @returns how many were found. */
@@ -468,6 +497,7 @@ export interface TokenPoolRpc {
   stats(): Promise<PoolStats>;
   /** What is left, at most 5 s old. */
   buckets(): Promise<readonly BucketOverview[]>;
+  figures(): Promise<readonly FigureOverview[]>;
   /** Rebuilds from storage into a second copy and compares it with memory. */
   verify(): Promise<{ readonly counters: number; readonly differences: readonly Difference[] }>;
   /** Sends out everything pending now, for `verify` against D1. */

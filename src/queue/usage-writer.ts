@@ -1,4 +1,5 @@
 import type { UsageBatch, UsageCorrection, UsageRecord } from '../contract/usage';
+import { type KeyUse, noteKeyUse } from '../store/api-keys';
 import { applyCorrections, insertCalls, insertCorrections } from '../store/calls';
 import { insertSettlement } from '../store/settlements';
 import { rollUp } from '../store/rollups';
@@ -10,7 +11,7 @@ import {
   readSeen,
   type Seen,
 } from '../store/usage';
-import { MINUTE_MS } from '../lib/time';
+import { HOUR_MS, MINUTE_MS } from '../lib/time';
 import { hasCalls, settlementBody } from './backend';
 
 export interface UsageWriterDeps {
@@ -90,6 +91,9 @@ const seenOf = (db: D1Database, batches: readonly UsageBatch[]): Promise<Seen> =
     batches.flatMap((batch) => batch.records.map((record) => record.id)),
   );
 
+/** How far `api_keys.last_used_at` may lag. */
+const LAST_USE_MS = HOUR_MS;
+
 /** One transaction. The order of its statements matters: see the statements. */
 async function write(
   batches: readonly UsageBatch[],
@@ -108,6 +112,7 @@ async function write(
   for (const chunk of chunks(records)) {
     statements.push(addToRollups(db, rollUp(chunk)), insertCalls(db, chunk));
   }
+  if (records.length > 0) statements.push(noteKeyUse(db, lastUses(records), LAST_USE_MS));
   for (const chunk of chunks(corrections)) {
     statements.push(insertCorrections(db, JSON.stringify(chunk), now));
   }
@@ -117,6 +122,13 @@ async function write(
   for (const chunk of chunks(refusals)) statements.push(addRefusals(db, JSON.stringify(chunk)));
   if (hasBackend) statements.push(...settlements(db, batches, now));
   await db.batch(statements);
+}
+
+/** The latest call of each key. */
+function lastUses(records: readonly UsageRecord[]): readonly KeyUse[] {
+  const latest = new Map<string, number>();
+  for (const { keyId, at } of records) latest.set(keyId, Math.max(at, latest.get(keyId) ?? 0));
+  return [...latest].map(([id, at]) => ({ id, at }));
 }
 
 /** Batches of refusals alone are of no interest to a backend. */

@@ -178,6 +178,32 @@ export async function setKeysEnabled(
   return results.map((row) => row.id);
 }
 
+/** When a key was last seen at work. `at` is Unix ms. */
+export interface KeyUse {
+  readonly id: string;
+  readonly at: number;
+}
+
+/**
+ * Notes when keys were last used: a row is written only where the note is at least `everyMs` older, so
+ * that a busy key costs one row an hour rather than one a call.
+ */
+export function noteKeyUse(
+  db: D1Database,
+  uses: readonly KeyUse[],
+  everyMs: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE api_keys
+          SET last_used_at = usage.at
+         FROM (SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(?1)) AS usage
+        WHERE api_keys.id = usage.id
+          AND coalesce(api_keys.last_used_at, -?2) + ?2 <= usage.at`,
+    )
+    .bind(JSON.stringify(uses), everyMs);
+}
+
 /** @returns how many of the ids existed. */
 export async function deleteKeys(db: D1Database, ids: readonly string[]): Promise<number> {
   const { meta } = await db

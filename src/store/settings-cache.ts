@@ -12,6 +12,15 @@ export function currentSettings(db: D1Database): VersionedSettings | Promise<Ver
   return cached ?? reload(db);
 }
 
+/** For whoever hears nothing from the pool: settings that were read no longer than `maxAgeMs` ago. */
+export function recentSettings(
+  db: D1Database,
+  maxAgeMs: number,
+  now: number = Date.now(),
+): VersionedSettings | Promise<VersionedSettings> {
+  return cached !== null && now - readAt < maxAgeMs ? cached : reload(db);
+}
+
 /** Reads again when the pool holds another version. @returns the settings to go by. */
 export async function matchSettings(
   db: D1Database,

@@ -7,7 +7,7 @@ export interface VersionedSettings {
   readonly settings: Settings;
 }
 
-const Groups = ['app', 'grok', 'stream', 'retry', 'token'] as const;
+const GROUPS = Object.keys(Settings.shape);
 
 /** Reads the one row of settings. Groups that a row lacks, or that no longer parse, have their defaults. */
 export async function readSettings(db: D1Database): Promise<VersionedSettings> {
@@ -25,7 +25,7 @@ export function parseSettings(text: string): Settings {
   if (whole.success) return whole.data;
   // An older build's value: keep the groups that still hold, and say which did not.
   let kept: Record<string, unknown> = {};
-  for (const group of Groups) {
+  for (const group of GROUPS) {
     const next = { ...kept, [group]: groupOf(stored, group) };
     if (Settings.safeParse(withGroups(next, {})).success) kept = next;
     else logError('settings_group_invalid', { group });
@@ -34,7 +34,7 @@ export function parseSettings(text: string): Settings {
 }
 
 function withGroups(value: unknown, empty: object): Record<string, unknown> {
-  return Object.fromEntries(Groups.map((group) => [group, groupOf(value, group) ?? empty]));
+  return Object.fromEntries(GROUPS.map((group) => [group, groupOf(value, group) ?? empty]));
 }
 
 function groupOf(value: unknown, group: string): unknown {

@@ -29,8 +29,8 @@ const SimulatedCall = z.object({
 export type SimulatedCall = z.infer<typeof SimulatedCall>;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const ADMIN = { username: 'admin', password: 'correct horse battery staple' };
-const SECRETS = {
+export const ADMIN = { username: 'admin', password: 'correct horse battery staple' };
+export const SECRETS = {
   CREDENTIAL_KEY: 'dGVzdC1vbmx5LWNyZWRlbnRpYWwta2V5LTMyLWJ5dGU=',
   SETUP_CODE: 'test-setup-code',
   INTERNAL_SECRET: 'test-internal-secret',
@@ -39,12 +39,26 @@ const SECRETS = {
 /** Starts a gateway with empty storage, an admin, and nothing else. */
 export async function startGateway(
   secrets: Readonly<Record<string, string>> = {},
+  configPath?: string,
 ): Promise<Gateway> {
+  const { url, harness } = await startEmptyGateway(secrets, configPath);
+  await call(url, 'POST', '/api/v1/admin/setup', null, { code: SECRETS.SETUP_CODE, ...ADMIN });
+  const { api_key: session } = z
+    .object({ api_key: z.string() })
+    .parse(await call(url, 'POST', '/api/v1/admin/login', null, ADMIN));
+  return new RunningGateway(url, harness, session);
+}
+
+/** Starts a gateway that nobody has set up. @param configPath instead of the deployed one */
+export async function startEmptyGateway(
+  secrets: Readonly<Record<string, string>> = {},
+  configPath = './wrangler.toml',
+): Promise<Pick<Gateway, 'url' | 'harness'>> {
   const harness = createTestHarness({
     root: ROOT,
     workers: [
       {
-        configPath: './wrangler.toml',
+        configPath,
         bindingOverrides: { EGRESS: 'simulator' },
         vars: { ALLOW_LOOPBACK: 'true' },
         secrets: { ...SECRETS, ...secrets },
@@ -54,22 +68,17 @@ export async function startGateway(
   });
   const { url } = await harness.listen();
   await harness.getWorker().applyD1Migrations('DB');
-  const base = url.origin;
-  await call(base, 'POST', '/api/v1/admin/setup', null, { code: SECRETS.SETUP_CODE, ...ADMIN });
-  const { api_key: session } = z
-    .object({ api_key: z.string() })
-    .parse(await call(base, 'POST', '/api/v1/admin/login', null, ADMIN));
-  return new RunningGateway(base, harness, session);
+  return { url: url.origin, harness };
 }
 
 class RunningGateway implements Gateway {
+  readonly url: string;
+  readonly harness: TestHarness;
   readonly #session: string;
 
-  constructor(
-    readonly url: string,
-    readonly harness: TestHarness,
-    session: string,
-  ) {
+  constructor(url: string, harness: TestHarness, session: string) {
+    this.url = url;
+    this.harness = harness;
     this.#session = session;
   }
 

@@ -30,6 +30,8 @@ function clientOf(key: string, maxRetries = 0): OpenAI {
 }
 
 const MODEL = 'deepseek-chat';
+/** A model of each wire of the Grok site. */
+const DIALECTS = ['grok-4', 'grok-4.20-fast', 'grok-chat-fast'] as const;
 const say = (content: string) => [{ role: 'user' as const, content }];
 const WEATHER = {
   type: 'function' as const,
@@ -295,7 +297,7 @@ const FAULTS = [
 
 describe('a failure before the head has left', () => {
   beforeAll(() =>
-    gateway.admin('POST', 'config', { stream: { head_ms: 20_000, first_part_s: 1 } }),
+    gateway.admin('POST', 'config', { stream: { head_ms: 20_000, first_part_s: 2 } }),
   );
 
   const cases = FAULTS.flatMap((fault) =>
@@ -308,6 +310,22 @@ describe('a failure before the head has left', () => {
       await gateway.useTokens('deepseek', [credential(words)]);
       const thrown = await thrownBy(
         client.chat.completions.create({ model: MODEL, messages: say('hello'), stream }),
+      );
+      expect(thrown).toBeInstanceOf(Class);
+      expect(thrown).toMatchObject({ status, code });
+    },
+  );
+
+  // Once each: how a failure is delivered does not depend on the wire it came over.
+  const overGrok = DIALECTS.flatMap((model) => FAULTS.map((fault) => [model, ...fault] as const));
+
+  it.each(overGrok)(
+    '%s: of %s is %o with status %i and code %s',
+    async (model, words, ...fault) => {
+      const [Class, status, code] = fault;
+      await gateway.useTokens('grok-web', [credential(words)]);
+      const thrown = await thrownBy(
+        client.chat.completions.create({ model, messages: say('hello'), stream: true }),
       );
       expect(thrown).toBeInstanceOf(Class);
       expect(thrown).toMatchObject({ status, code });
@@ -447,25 +465,80 @@ describe('a refusal of the gateway itself', () => {
   });
 });
 
-describe('the Grok site behind the openai package', () => {
+describe.each(DIALECTS)('the Grok site behind the openai package: %s', (model) => {
   beforeAll(() => gateway.useTokens('grok-web', [credential('q100')]));
 
   it('answers whole and streamed alike', async () => {
-    const ask = { model: 'grok-4', messages: say('hello') };
+    const ask = { model, messages: say('hello') };
     const whole = await client.chat.completions.create(ask);
     const final = await client.chat.completions.stream(ask).finalChatCompletion();
-    expect(whole.choices[0]?.message.content).toContain('hello');
+    expect(whole.choices[0]?.message.content).toBe('Echo: hello');
     expect(final.choices[0]?.message.content).toBe(whole.choices[0]?.message.content);
     expect(whole.usage).toMatchObject({ estimated: true });
   });
 
   it('shows thinking and sources', async () => {
-    const { choices } = await client.chat.completions.create({
-      model: 'grok-4',
-      messages: say('[[think]] hello'),
-    });
+    const ask = { model, messages: say('[[think]] hello') };
+    const { choices } = await client.chat.completions.create(ask);
     expect(choices[0]?.message).toMatchObject({ reasoning_content: expect.stringMatching(/\w/) });
     expect(choices[0]?.message.annotations?.[0]).toMatchObject({ type: 'url_citation' });
+  });
+
+  it('is cancelled when the client leaves in the middle, and the lease comes back', async () => {
+    const name = credential('pace100-tokens100');
+    await gateway.useTokens('grok-web', [name]);
+    const stream = await client.chat.completions.create({
+      model,
+      messages: say('hello'),
+      stream: true,
+    });
+    for await (const chunk of stream) {
+      if (chunk.choices[0]?.delta.content) break;
+    }
+    const ended = async () => (await gateway.calls(name)).map((call) => call.ended);
+    await expect.poll(ended, { timeout: 5_000 }).toContain('cancelled');
+    await expect.poll(underWay, { timeout: 5_000 }).toBe(0);
+  });
+
+  it('that breaks off in the middle ends without a finish', async () => {
+    await gateway.useTokens('grok-web', [credential('tokens9-cut')]);
+    const stream = await client.chat.completions.create({
+      model,
+      messages: say('hello'),
+      stream: true,
+    });
+    const reasons: unknown[] = [];
+    const reading = (async () => {
+      for await (const chunk of stream) reasons.push(chunk.choices[0]?.finish_reason);
+    })();
+    expect(await thrownBy(reading)).toMatchObject({ code: 'upstream_cut' });
+    expect(reasons.every((reason) => reason === null)).toBe(true);
+  });
+});
+
+describe('a stored answer behind the openai package', () => {
+  it('is gone on with by its id, on the credential that gave it', async () => {
+    const name = credential('plain');
+    await gateway.useTokens('grok-web', [name]);
+    const first = await client.chat.completions.create({
+      model: 'grok-chat-fast',
+      messages: say('hello'),
+      store: true,
+    });
+    const next = {
+      model: 'grok-chat-fast',
+      messages: say('and now'),
+      // Not of the SDK's chat parameters: it sends what it does not know as it is.
+      previous_response_id: first.id,
+    };
+    const { choices } = await client.chat.completions.create(next);
+    expect(choices[0]?.message.content).toBe('Echo (turn 2): and now');
+  });
+});
+
+describe('the setting of thinking', () => {
+  it('hides it in the next answers', async () => {
+    await gateway.useTokens('grok-web', [credential('plain')]);
     await gateway.admin('POST', 'config', { grok: { thinking: false } });
     const off = await client.chat.completions.create({
       model: 'grok-4',

@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { UsageBatch } from '../../src/contract/usage';
+import { UNLIMITED } from '../../src/keys/key-limits';
 import { newCallId } from '../../src/lib/ids';
 import { writeUsage } from '../../src/queue/usage-writer';
+import { insertKeys, noteKeyUse } from '../../src/store/api-keys';
 import { lateWord, lostRecord, record, usageBatch } from './usage-fixtures';
 
 const NOW = 1_790_000_100_000;
@@ -53,6 +55,7 @@ describe('writing usage', () => {
         units: 1,
         uncertain: 0,
         day: '2026-09-21',
+        charged: null,
         input_tokens: 10,
         output_tokens: 20,
         cached_tokens: 4,
@@ -246,5 +249,54 @@ describe('corrections', () => {
     await write([usageBatch('o:3', { corrections: [{ ...lateWord('c2'), outcome: 'aborted' }] })]);
     expect((await calls()).map((row) => row['outcome'])).toEqual(['aborted', 'done']);
     expect(await rollups()).toEqual(await expectedRollups());
+  });
+});
+
+describe('when a key was last used', () => {
+  const HOUR_MS = 3_600_000;
+  const AT = 1_790_000_000_000;
+  const lastUsed = async () =>
+    Object.fromEntries(
+      (await all('SELECT id, last_used_at FROM api_keys')).map((row) => [
+        row['id'],
+        row['last_used_at'],
+      ]),
+    );
+
+  beforeEach(async () => {
+    await env.DB.prepare('DELETE FROM api_keys').run();
+    const row = (id: string) => ({
+      ...{ id, hash: id, name: id, display: id, version: 1, enabled: true, limits: UNLIMITED },
+      ...{ createdAt: AT, updatedAt: AT, lastUsedAt: null },
+    });
+    await insertKeys(env.DB, [row('key_1'), row('key_2')]);
+  });
+
+  it('is the latest call of a batch, for each key that has one', async () => {
+    await write([
+      usageBatch('o:1', { records: [record('c1', { at: AT + 5 }), record('c2', { at: AT })] }),
+      usageBatch('o:2', {
+        records: [record('c3', { at: AT + 3 }), record('c4', { keyId: 'gone' })],
+      }),
+    ]);
+    expect(await lastUsed()).toEqual({ key_1: AT + 5, key_2: null });
+  });
+
+  it('is written once an hour however busy the key is, and never moves back', async () => {
+    const use = (batchId: string, at: number) =>
+      write([usageBatch(batchId, { records: [record(batchId, { at })] })]);
+    await use('o:1', AT);
+    await use('o:2', AT + HOUR_MS - 1);
+    await use('o:3', AT - 2 * HOUR_MS);
+    expect(await lastUsed()).toEqual({ key_1: AT, key_2: null });
+    await use('o:4', AT + HOUR_MS);
+    expect(await lastUsed()).toEqual({ key_1: AT + HOUR_MS, key_2: null });
+  });
+
+  it('costs no row within the hour', async () => {
+    const uses = [{ id: 'key_1', at: AT }];
+    const first = await noteKeyUse(env.DB, uses, HOUR_MS).run();
+    const second = await noteKeyUse(env.DB, [{ id: 'key_1', at: AT + 9 }], HOUR_MS).run();
+    expect([first.meta.rows_written, second.meta.rows_written]).toEqual([1, 0]);
   });
 });

@@ -19,6 +19,10 @@ describe('settings', () => {
     expect(await readSettings(env.DB)).toEqual({ version: 0, settings: DEFAULT_SETTINGS });
   });
 
+  it('of a row that an older build wrote have the defaults of newer groups', () => {
+    expect(parseSettings('{}')).toEqual(DEFAULT_SETTINGS);
+  });
+
   it('keep the groups that hold when one does not', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const settings = parseSettings(

@@ -3,15 +3,20 @@ import { type AdminRequest, requireAdmin } from '../../auth/admin';
 import { AppError } from '../../errors';
 import * as admins from './admins';
 import * as audit from './audit';
+import * as cache from './cache';
+import * as cacheOnline from './cache-online';
 import * as calls from './calls';
 import * as config from './config';
 import * as keys from './keys';
 import * as logs from './logs';
 import * as metrics from './metrics';
+import * as models from './models';
+import * as overview from './overview';
 import * as sessions from './sessions';
 import * as setup from './setup';
 import * as stats from './stats';
 import * as storage from './storage';
+import * as tokenExport from './token-export';
 import * as tokenImport from './token-import';
 import * as tokenReadings from './token-readings';
 import * as tokens from './tokens';
@@ -42,7 +47,10 @@ adminRouter
   .get('/tokens', tokens.list)
   .post('/tokens', tokenImport.perform)
   .get('/tokens/tags', tokens.tags)
-  .get('/tokens/export', tokens.exportMasks)
+  .get('/tokens/export', tokenExport.exportMatching)
+  .post('/tokens/export', tokenExport.exportChosen)
+  .post('/tokens/export-secrets', tokenExport.exportSecretTexts)
+  .get('/tokens/:id', tokens.show)
   .post('/tokens/update', tokens.update)
   .post('/tokens/delete', tokens.remove)
   .post('/tokens/clear-cooldown', tokens.clearCooldown)
@@ -55,6 +63,16 @@ adminRouter
   .post('/keys/delete', keys.remove)
   .post('/keys/batch', keys.batch)
 
+  .get('/cache', cacheOnline.show)
+  .get('/cache/local', cache.local)
+  .get('/cache/list', cache.list)
+  .get('/cache/progress', cache.progress)
+  .post('/cache/clear', cache.clear)
+  .post('/cache/item/delete', cache.removeItem)
+  .post('/cache/online/clear', cacheOnline.clear)
+  .get('/tokens/assets', cacheOnline.listAssets)
+  .post('/tokens/assets/delete', cacheOnline.deleteAssets)
+
   .get('/config', config.show)
   .post('/config', config.update)
 
@@ -62,6 +80,8 @@ adminRouter
   .get('/calls/:id', calls.show)
   .post('/calls/clear', calls.clear)
   .get('/stats', stats.show)
+  .get('/models', models.list)
+  .get('/overview', overview.show)
   .get('/metrics', metrics.show)
   .get('/verify', verify.show)
   .get('/logs/files', logs.files)

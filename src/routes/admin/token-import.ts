@@ -3,7 +3,7 @@ import { type ImportSummary, TokenImport, TokenImportQuery } from '../../contrac
 import { AppError, toAppError } from '../../errors';
 import { readJson, readText } from '../../http/body';
 import { logError } from '../../lib/log';
-import { type ImportProgress, importTokens } from '../../tokens/import-tokens';
+import { checkImport, type ImportProgress, importTokens } from '../../tokens/import-tokens';
 import { type ParsedImport, parseImport, parseTextImport } from '../../tokens/parse-import';
 import { audit, readQuery, reply, streamed } from './io';
 import { adminPool } from './pool';
@@ -15,16 +15,20 @@ type Import = AsyncGenerator<ImportProgress, ImportSummary>;
 
 /**
  * `POST tokens`: JSON in the old shape or `{ tokens, provider?, tier? }`, or text, one a line.
+ * With `dry_run` nothing is stored, and the counts say what would happen.
  * → `ImportSummary`; with `Accept: text/event-stream` or `?progress=1` a line or event for each step.
  */
 export async function perform(request: AdminRequest, env: Env): Promise<Response> {
-  const { parsed, replaceVersion } = await readImport(request);
-  const run = audited(
-    request,
-    env,
-    importTokens({ env, pool: adminPool(env) }, parsed, replaceVersion),
-    replaceVersion === null ? 'tokens.import' : 'tokens.replace',
-  );
+  const { parsed, replaceVersion, isDry } = await readImport(request);
+  const deps = { env, pool: adminPool(env) };
+  const run = isDry
+    ? checkImport(deps, parsed)
+    : audited(
+        request,
+        env,
+        importTokens(deps, parsed, replaceVersion),
+        replaceVersion === null ? 'tokens.import' : 'tokens.replace',
+      );
   if (request.headers.get('accept')?.includes('text/event-stream') === true) {
     return stream(run, 'text/event-stream', (event) => `data: ${JSON.stringify(event)}\n\n`);
   }
@@ -37,14 +41,19 @@ export async function perform(request: AdminRequest, env: Env): Promise<Response
   }
 }
 
-async function readImport(
-  request: AdminRequest,
-): Promise<{ parsed: ParsedImport; replaceVersion: number | null }> {
+interface ReadImport {
+  readonly parsed: ParsedImport;
+  readonly replaceVersion: number | null;
+  readonly isDry: boolean;
+}
+
+async function readImport(request: AdminRequest): Promise<ReadImport> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type === 'text/plain') {
     const target = readQuery(request, TokenImportQuery);
     const text = await readText(request, MAX_IMPORT_BYTES);
-    return { parsed: parseTextImport(text, target), replaceVersion: null };
+    const isDry = target.dry_run === '1' || target.dry_run === 'true';
+    return { parsed: parseTextImport(text, target), replaceVersion: null, isDry };
   }
   const body = await readJson(request, TokenImport, MAX_IMPORT_BYTES);
   if (body.ssoBasic === undefined && body.ssoSuper === undefined && body.tokens === undefined) {
@@ -53,7 +62,8 @@ async function readImport(
     });
   }
   const parsed = parseImport(body);
-  if (body.replace !== true) return { parsed, replaceVersion: null };
+  const isDry = body.dry_run === true;
+  if (isDry || body.replace !== true) return { parsed, replaceVersion: null, isDry };
   if (body.version === undefined) {
     throw new AppError('stale_version', 'To replace, send the version that GET tokens answered.', {
       param: 'version',
@@ -70,7 +80,7 @@ async function readImport(
       },
     );
   }
-  return { parsed, replaceVersion: body.version };
+  return { parsed, replaceVersion: body.version, isDry };
 }
 
 async function* audited(request: AdminRequest, env: Env, run: Import, action: string): Import {

@@ -1,13 +1,19 @@
 import type { AdminRequest } from '../../auth/admin';
-import { TokenListQuery, TokenSelection, TokenUpdate } from '../../contract/tokens';
+import {
+  type TokenChange,
+  TokenListQuery,
+  type TokenReply,
+  TokenSelection,
+  TokenUpdate,
+} from '../../contract/tokens';
 import { AppError } from '../../errors';
 import type { TokenPatch, TokenRef } from '../../pool/rpc';
 import { listTokens } from '../../tokens/list-tokens';
 import { CHUNK, chunks, nameTokens } from '../../tokens/name-tokens';
 import { cleanTags } from '../../tokens/parse-import';
 import { HEAVY_BUCKET, QUOTA_BUCKET, tokenItem, tokenList } from '../../tokens/view-token';
-import { audit, readBody, readQuery, reply, streamed } from './io';
-import { adminPool } from './pool';
+import { audit, readBody, readQuery, reply } from './io';
+import { type AdminPool, adminPool } from './pool';
 
 /** `GET tokens?after&limit&type&state&tag&search` → `TokenList`. */
 export async function list(request: AdminRequest, env: Env): Promise<Response> {
@@ -20,32 +26,18 @@ export async function tags(_request: AdminRequest, env: Env): Promise<Response> 
   return reply({ success: true, data: (await adminPool(env).tags()).toSorted() });
 }
 
-/** `GET tokens/export` → all matching tokens as NDJSON, a line each: masks, never secrets. */
-export function exportMasks(request: AdminRequest, env: Env): Response {
-  const query = readQuery(request, TokenListQuery.omit({ after: true, limit: true }));
-  const pool = adminPool(env);
-  const lines = async function* (): AsyncGenerator<string> {
-    let after: string | null = '';
-    while (after !== null) {
-      const page: Awaited<ReturnType<typeof listTokens>> = await listTokens(pool, {
-        ...query,
-        limit: 500,
-        after,
-      });
-      yield page.tokens.map((token) => `${JSON.stringify(tokenItem(token))}\n`).join('');
-      after = page.next;
-    }
-  };
-  return new Response(streamed(lines()), {
-    headers: {
-      'content-type': 'application/x-ndjson; charset=utf-8',
-      'content-disposition': 'attachment; filename="tokens.ndjson"',
-      'cache-control': 'no-store',
-    },
-  });
+/** `GET tokens/:id` → `{ token }`. */
+export async function show(request: AdminRequest, env: Env): Promise<Response> {
+  const [token] = await adminPool(env).findTokens([{ id: request.params['id'] ?? '' }]);
+  if (token === undefined) throw new AppError('not_found', 'There is no such token.');
+  const body: TokenReply = { token: tokenItem(token) };
+  return reply(body);
 }
 
-/** `POST tokens/update {id|ids|token|tokens, note?, tags?, tier?, disabled?, clear_cooldown?, quota?}`. */
+/**
+ * `POST tokens/update {id|ids|token|tokens, note?, tags?, add_tags?, remove_tags?, tier?, disabled?,
+ * clear_cooldown?, quota?, heavy_quota?}` → `TokenChange`.
+ */
 export async function update(request: AdminRequest, env: Env): Promise<Response> {
   const body = await readBody(request, TokenUpdate);
   const patch = patchOf(body);
@@ -55,7 +47,7 @@ export async function update(request: AdminRequest, env: Env): Promise<Response>
   return change(request, env, body, patch, 'tokens.update');
 }
 
-/** `POST tokens/clear-cooldown {id|ids|token|tokens}` → `{ status, found, version }`. */
+/** `POST tokens/clear-cooldown {id|ids|token|tokens}` → `TokenChange`. */
 export async function clearCooldown(request: AdminRequest, env: Env): Promise<Response> {
   const body = await readBody(request, TokenSelection);
   return change(request, env, body, { clearCooldown: true }, 'tokens.clear-cooldown');
@@ -95,7 +87,19 @@ async function change(
   }
   if (found === 0) throw notFound();
   await audit(request, env, action, describe(refs), Object.keys(patch).join(', '));
-  return reply({ status: 'success', found, version });
+  const missing = found === refs.length ? [] : await missingIds(pool, refs);
+  const body: TokenChange = { status: 'success', found, missing, version };
+  return reply(body);
+}
+
+/** Of the ids sent, those that stand for nothing. */
+async function missingIds(pool: AdminPool, refs: readonly TokenRef[]): Promise<string[]> {
+  const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []));
+  const there = new Set<string>();
+  for (const chunk of chunks(ids, CHUNK)) {
+    for (const { id } of await pool.findTokens(chunk.map((id) => ({ id })))) there.add(id);
+  }
+  return ids.filter((id) => !there.has(id));
 }
 
 function patchOf(body: TokenUpdate): TokenPatch {
@@ -108,6 +112,8 @@ function patchOf(body: TokenUpdate): TokenPatch {
   return {
     ...(body.note === undefined ? {} : { note: body.note }),
     ...(body.tags === undefined ? {} : { tags: cleanTags(body.tags) }),
+    ...(body.add_tags === undefined ? {} : { addTags: cleanTags(body.add_tags) }),
+    ...(body.remove_tags === undefined ? {} : { removeTags: cleanTags(body.remove_tags) }),
     ...(body.tier === undefined ? {} : { tier: body.tier }),
     ...(body.disabled === undefined ? {} : { disabled: body.disabled }),
     ...(body.clear_cooldown === true ? { clearCooldown: true } : {}),

@@ -144,6 +144,49 @@ describe('import', () => {
     expect(tooMany.status).toBe(400);
   });
 
+  it.each(['', '?progress=1'])(
+    'says with dry_run%s what would happen, and stores nothing',
+    async (progress) => {
+      await admin.post('tokens', { ssoBasic: ['dry-known-token', 'dry-other-token'] });
+      const before = await listed();
+      const audits = await audited(admin);
+      const items = ['dry-known-token', 'dry-fresh-token', 'dry-fresh-token', 'bad', 'a=b; c=d'];
+      const tagged = { token: 'dry-other-token', tags: ['new'] };
+      const dry = await admin.post(`tokens${progress}`, {
+        tokens: [...items, tagged],
+        dry_run: true,
+      });
+      const report =
+        progress === '' ? dry.body : JSON.parse(String(dry.body).trim().split('\n').at(-1) ?? '');
+      expect(report).toMatchObject({
+        dry_run: true,
+        total: 6,
+        added: 1,
+        updated: 1,
+        unchanged: 1,
+        duplicates: 1,
+        invalid: [
+          { line: 4, reason: 'too short to be a credential' },
+          { line: 5, reason: 'the cookie string holds no sso cookie' },
+        ],
+      });
+      expect(await listed()).toEqual(before);
+      expect(await audited(admin)).toEqual(audits);
+    },
+  );
+
+  it('says the same of text, and the import then does just that', async () => {
+    const text = 'sso=dry-text-token-1\ndry-text-token-2\nbad\n';
+    const counts = { total: 3, added: 2, unchanged: 0, invalid: [{ line: 3 }] };
+    const dry = await importText(admin, text, '?dry_run=1');
+    expect(dry.body).toMatchObject({ ...counts, dry_run: true });
+    expect(await listed()).toEqual([]);
+    const real = await importText(admin, text);
+    expect(real.body).toMatchObject(counts);
+    expect(real.body.dry_run).toBeUndefined();
+    expect((await importText(admin, text, '?dry_run=true')).body).toMatchObject({ unchanged: 2 });
+  });
+
   it('D-17: shows no credential anywhere', async () => {
     const secret = 'very-secret-credential-0123456789';
     await admin.post('tokens', { ssoBasic: [secret] });
@@ -240,6 +283,62 @@ describe('list', () => {
     expect(await count('?tag=blue')).toBe(1);
     expect(await count('?search=needle')).toBe(1);
     expect(await count('?type=sso&state=active')).toBe(1);
+    expect(await count('?type=heavy')).toBe(1);
+    expect(await count('?type=sso,heavy')).toBe(3);
+    expect(await count('?state=active,disabled')).toBe(4);
+    expect(await count('?type=super&state=disabled')).toBe(0);
+  });
+
+  it('D-64: a token with nothing left is exhausted, not active; unknown is neither', async () => {
+    await admin.post('tokens', {
+      ssoBasic: [
+        { token: 'spent-basic-token', quota: 0 },
+        { token: 'full-basic-token', quota: 9 },
+      ],
+      ssoSuper: [
+        { token: 'heavy-spent-token', quota: 9, heavy_quota: 0 },
+        { token: 'unread-super-token' },
+      ],
+    });
+    await admin.post('tokens', {
+      ssoBasic: [{ token: 'off-basic-token', quota: 0, status: 'disabled' }],
+    });
+    const spent = await listed('?state=exhausted');
+    expect(spent.map(({ quota, exhausted }) => [quota, exhausted])).toEqual([
+      [0, true],
+      [9, true],
+    ]);
+    expect((await listed('?state=active')).map(({ quota }) => quota)).toEqual([9, -1]);
+    const { body } = await admin.get('tokens?state=exhausted&limit=1');
+    expect(body.total).toBe(2);
+    const { body: overview } = await admin.get('overview');
+    expect(overview.supply).toMatchObject([
+      { tier: 'basic', active: 1, exhausted: 1, disabled: 1, chat_free: 9 },
+      { tier: 'super', active: 1, exhausted: 1, chat_free: 9 },
+    ]);
+    expect((await admin.get('metrics')).body.tokens).toMatchObject({
+      active: 2,
+      exhausted: 2,
+      disabled: 1,
+      chat_quota: 18,
+    });
+  });
+
+  it('finds the few among the many on one page, without an empty page after it', async () => {
+    await importText(admin, names(300).join('\n'));
+    const all = await listed('?limit=300');
+    const chosen = [10, 150, 299].map((index) => all[index]?.id);
+    await admin.post('tokens/update', { ids: chosen, disabled: true });
+    const { body } = await admin.get('tokens?state=disabled&limit=3');
+    expect(body.ssoBasic.map((item: TokenItem) => item.id)).toEqual(chosen);
+    expect(body).toMatchObject({ total: 3, next: null });
+  });
+
+  it('shows one token by its id, 404 for others', async () => {
+    await admin.post('tokens', { ssoBasic: ['one-token-to-show'] });
+    const item = await only();
+    expect((await admin.get(`tokens/${item.id}`)).body).toEqual({ token: item });
+    expect((await admin.get('tokens/tok_none')).status).toBe(404);
   });
 
   it.each(['limit=abc', 'limit=0', 'limit=501', 'limit=', 'after=abc', 'state=odd', 'type=odd'])(
@@ -309,6 +408,26 @@ describe('update and delete', () => {
     expect(await audited(admin)).toEqual(
       expect.arrayContaining(['tokens.update', 'tokens.clear-cooldown']),
     );
+  });
+
+  it('adds and removes tags of many, each keeping its own, and names ids that are gone', async () => {
+    await admin.post('tokens', {
+      ssoBasic: [{ token: 'tags-of-one', tags: ['a', 'b'] }, { token: 'tags-of-two' }],
+    });
+    const ids = (await listed()).map(({ id }) => id);
+    const { body } = await admin.post('tokens/update', {
+      ids: [...ids, 'tok_gone'],
+      add_tags: ['c', 'a'],
+      remove_tags: ['b'],
+    });
+    expect(body).toMatchObject({ found: 2, missing: ['tok_gone'] });
+    expect((await listed()).map(({ tags }) => tags)).toEqual([
+      ['a', 'c'],
+      ['c', 'a'],
+    ]);
+    const many = Array.from({ length: 20 }, (_, index) => `t${index}`);
+    await admin.post('tokens/update', { ids, add_tags: many });
+    expect((await listed()).map(({ tags }) => tags.length)).toEqual([20, 20]);
   });
 
   it('refuses masks, empty selections, and answers 404 for what is not there', async () => {

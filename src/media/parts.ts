@@ -1,0 +1,142 @@
+import { SECOND_MS } from '../lib/time';
+import type { MediaRow } from '../store/media';
+import { PART_BYTES, PART_CACHE_TTL_S } from './limits';
+import type { Slice } from './range';
+
+/** Which of an object's bytes are under which key of KV. */
+type Stored = Pick<MediaRow, 'name' | 'etag' | 'sizeBytes'>;
+
+/** The etag is in the key: a refill with other bytes never mixes with what is being read. */
+export function partKey({ name, etag }: Pick<Stored, 'name' | 'etag'>, index: number): string {
+  return `${name}#${etag}.${index}`;
+}
+
+/** All keys of an object in KV. */
+export function partKeys(stored: Stored): string[] {
+  const count = Math.max(1, Math.ceil(stored.sizeBytes / PART_BYTES));
+  return Array.from({ length: count }, (_, index) => partKey(stored, index));
+}
+
+/** Reads a slice of an object, part by part. @returns null when its first part is not there. */
+export async function readParts(
+  kv: KVNamespace,
+  stored: Stored,
+  { offset, length }: Slice,
+): Promise<ReadableStream<Uint8Array> | null> {
+  let index = Math.floor(offset / PART_BYTES);
+  const first = await openPart(kv, stored, index);
+  if (first === null || (length === stored.sizeBytes && length <= PART_BYTES)) return first;
+  let reader = first.getReader();
+  let skip = offset % PART_BYTES;
+  let left = length;
+
+  /** The next bytes of the slice. @throws when a part is not there. */
+  async function next(): Promise<Uint8Array> {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) {
+        index++;
+        const part = await openPart(kv, stored, index);
+        if (part === null) throw new Error('a part of a cached object is missing');
+        reader = part.getReader();
+      } else if (value.length <= skip) {
+        skip -= value.length;
+      } else {
+        const bytes = value.subarray(skip, Math.min(value.length, skip + left));
+        skip = 0;
+        return bytes;
+      }
+    }
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const bytes = await next();
+        left -= bytes.length;
+        controller.enqueue(bytes);
+        if (left > 0) return;
+        controller.close();
+        await reader.cancel();
+      },
+      cancel: () => reader.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function openPart(
+  kv: KVNamespace,
+  stored: Stored,
+  index: number,
+): Promise<ReadableStream<Uint8Array> | null> {
+  return kv.get(partKey(stored, index), { type: 'stream', cacheTtl: PART_CACHE_TTL_S });
+}
+
+/** Writes an object into KV as it comes, a part at a time; one write is under way while the next part fills. */
+export class PartWriter {
+  readonly #kv: KVNamespace;
+  readonly #object: Pick<MediaRow, 'name' | 'etag' | 'expiresAt'>;
+  #part: Uint8Array;
+  #filled = 0;
+  #index = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @param sizeBytes - of the whole object, where it is known. */
+  constructor(
+    kv: KVNamespace,
+    object: Pick<MediaRow, 'name' | 'etag' | 'expiresAt'>,
+    sizeBytes: number | null,
+  ) {
+    this.#kv = kv;
+    this.#object = object;
+    this.#part = new Uint8Array(Math.min(sizeBytes ?? PART_BYTES, PART_BYTES));
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.#filled === PART_BYTES) await this.#flush();
+      this.#grow(rest.length);
+      const taken = rest.subarray(0, this.#part.length - this.#filled);
+      this.#part.set(taken, this.#filled);
+      this.#filled += taken.length;
+      rest = rest.subarray(taken.length);
+    }
+  }
+
+  /** Writes what is left and waits for all of it. */
+  async finish(): Promise<void> {
+    if (this.#filled > 0 || this.#index === 0) await this.#flush();
+    await this.#writing;
+  }
+
+  /** Takes back what was written. */
+  async abandon(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    for (let index = 0; index < this.#index; index++) {
+      await this.#kv.delete(partKey(this.#object, index));
+    }
+  }
+
+  async #flush(): Promise<void> {
+    await this.#writing;
+    const bytes = this.#part.subarray(0, this.#filled);
+    this.#writing = this.#kv.put(partKey(this.#object, this.#index), bytes, {
+      expiration: Math.floor(this.#object.expiresAt / SECOND_MS),
+    });
+    // Its failure is thrown where it is waited for.
+    this.#writing.catch(() => undefined);
+    this.#index++;
+    this.#part = new Uint8Array(PART_BYTES);
+    this.#filled = 0;
+  }
+
+  /** Makes room when upstream sends more than it announced. */
+  #grow(bytes: number): void {
+    if (this.#filled + bytes <= this.#part.length || this.#part.length === PART_BYTES) return;
+    const larger = new Uint8Array(PART_BYTES);
+    larger.set(this.#part.subarray(0, this.#filled));
+    this.#part = larger;
+  }
+}

@@ -1,0 +1,35 @@
+import { authenticateFresh } from '../../auth/api-key';
+import { AppError } from '../../errors';
+import { readFiles } from '../../http/multipart';
+import { maxUploadBytes, storeUpload } from '../../media/write';
+import { mediaDepsFor } from '../media';
+
+/** What a form has around its file. */
+const FORM_BYTES = 65_536;
+
+/**
+ * `POST /v1/uploads/image`: keeps the picture in the field `file` until local midnight.
+ * @throws AppError `unsupported_file`, `file_too_large`
+ */
+export async function uploadImage(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  await authenticateFresh(request, env.DB);
+  const deps = await mediaDepsFor(request, env, ctx);
+  const maxFileBytes = maxUploadBytes(deps);
+  const { files } = await readFiles(request, {
+    maxFiles: 1,
+    maxFileBytes,
+    maxTotalBytes: maxFileBytes + FORM_BYTES,
+  });
+  const file = files.find(({ name }) => name === 'file');
+  if (file === undefined) {
+    throw new AppError('invalid_request', 'The form has no file in its field "file".', {
+      param: 'file',
+    });
+  }
+  const { url, name, sizeBytes } = await storeUpload(deps, file.bytes);
+  return Response.json({ url, name, size_bytes: sizeBytes });
+}

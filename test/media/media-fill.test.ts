@@ -1,0 +1,65 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type { MediaFillRpc } from '../../src/media/fill-rpc';
+
+const LONG_MS = 60_000;
+let count = 0;
+
+const newFill = (): MediaFillRpc =>
+  env.MEDIA_FILL.get(env.MEDIA_FILL.idFromName(`fill-${(count += 1)}`));
+
+describe('the filler of an object', () => {
+  it('is one; the others hear its word', async () => {
+    const fill = newFill();
+    expect(await fill.claim('a', LONG_MS, LONG_MS)).toEqual({ state: 'fill' });
+    const others = ['b', 'c', 'd'].map((id) => fill.claim(id, LONG_MS, LONG_MS));
+    await fill.report('a', { state: 'done' });
+    expect(await Promise.all(others)).toEqual(Array.from({ length: 3 }, () => ({ state: 'done' })));
+    expect(await fill.claim('e', LONG_MS, LONG_MS)).toEqual({ state: 'fill' });
+  });
+
+  it('tells why it failed', async () => {
+    const fill = newFill();
+    await fill.claim('a', LONG_MS, LONG_MS);
+    const other = fill.claim('b', LONG_MS, LONG_MS);
+    const verdict = {
+      state: 'failed',
+      code: 'media_busy',
+      message: 'Busy.',
+      retryAfterS: 2,
+    } as const;
+    await fill.report('a', verdict);
+    expect(await other).toEqual(verdict);
+  });
+
+  it('that asks again is still the filler', async () => {
+    const fill = newFill();
+    await fill.claim('a', LONG_MS, LONG_MS);
+    expect(await fill.claim('a', LONG_MS, LONG_MS)).toEqual({ state: 'fill' });
+  });
+
+  it('that dies is followed by the one who waited longest, and its late word counts for nothing', async () => {
+    const fill = newFill();
+    await fill.claim('dead', 30, LONG_MS);
+    const second = fill.claim('b', LONG_MS, LONG_MS);
+    const third = fill.claim('c', LONG_MS, LONG_MS);
+    expect(await second).toEqual({ state: 'fill' });
+    await fill.report('dead', { state: 'uncached' });
+    await fill.report('b', { state: 'done' });
+    expect(await third).toEqual({ state: 'done' });
+  });
+
+  it('that speaks up keeps its right', async () => {
+    const fill = newFill();
+    await fill.claim('a', 40, LONG_MS);
+    expect(await fill.renew('a', LONG_MS)).toBe(true);
+    expect(await fill.renew('b', LONG_MS)).toBe(false);
+    expect(await fill.claim('b', LONG_MS, 80)).toEqual({ state: 'uncached' });
+  });
+
+  it('is not waited for by who does not want to wait', async () => {
+    const fill = newFill();
+    await fill.claim('a', LONG_MS, LONG_MS);
+    expect(await fill.claim('b', LONG_MS, 0)).toEqual({ state: 'uncached' });
+  });
+});

@@ -1,0 +1,315 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { AppError, errorResponse } from '../../src/errors';
+import type { MediaAsset } from '../../src/media/asset';
+import { forgetCached } from '../../src/media/cache';
+import type { MediaDeps } from '../../src/media/deps';
+import { checkLink, mediaLink } from '../../src/media/links';
+import { partKeys } from '../../src/media/parts';
+import { readMedia } from '../../src/media/read';
+import { serveAsset, serveMedia } from '../../src/media/serve';
+import { storeMedia } from '../../src/media/write';
+import { findMedia, putMedia } from '../../src/store/media';
+import { newAccount, testDeps, upstreamCalls } from './support';
+
+const MEBI = 1_048_576;
+
+async function serve(deps: MediaDeps, url: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    const link = await checkLink(deps, new URL(url));
+    if (link === null) return new Response(null, { status: 404 });
+    return await serveMedia(deps, new Request(url, init), link);
+  } catch (thrown) {
+    if (thrown instanceof AppError) return errorResponse(thrown);
+    throw thrown;
+  }
+}
+
+const bytesOf = async (response: Response): Promise<Uint8Array> =>
+  new Uint8Array(await response.arrayBuffer());
+const nameOf = (url: string): string =>
+  new URL(url).pathname.slice(1).replace(/^(image|video)s/, '$1');
+
+/** A picture of an account of its own. */
+async function newPicture(id: string): Promise<{ asset: MediaAsset; secret: string }> {
+  const account = await newAccount();
+  const asset = {
+    kind: 'image',
+    url: account.picture(id),
+    tokenId: account.tokenId,
+  } as const;
+  return { asset, secret: account.secret };
+}
+
+/** What is cached under a link now, all bytes of it. */
+async function fill(deps: ReturnType<typeof testDeps>, asset: MediaAsset) {
+  const url = await mediaLink(deps, asset);
+  const bytes = await bytesOf(await serve(deps, url));
+  await deps.settled();
+  const row = await findMedia(env.DB, nameOf(url));
+  if (row === null) throw new Error('nothing was stored');
+  return { url, bytes, row };
+}
+
+describe('an object above KV_CACHE_MAX_BYTES', () => {
+  it('goes to R2, in KV there is nothing of it, and ranges are read from there', async () => {
+    const { asset, secret } = await newPicture('big6');
+    const deps = testDeps({ files: env.TEST_FILES, kvMaxBytes: MEBI });
+    const { url, bytes, row } = await fill(deps, asset);
+    expect(row).toMatchObject({ place: 'r2', sizeBytes: 6 * MEBI });
+    expect(await env.KV_CACHE.get(partKeys(row)[0] ?? '')).toBeNull();
+    const response = await serve(deps, url, {
+      headers: { range: `bytes=${5 * MEBI}-${5 * MEBI + 9}` },
+    });
+    expect(response.status).toBe(206);
+    expect(await bytesOf(response)).toEqual(bytes.slice(5 * MEBI, 5 * MEBI + 10));
+    expect(await bytesOf(await serve(deps, url))).toHaveLength(6 * MEBI);
+    expect(await upstreamCalls(secret)).toHaveLength(1);
+  });
+
+  it('that breaks off leaves no row and nothing to serve', async () => {
+    const { asset } = await newPicture('big3-cutasset');
+    const deps = testDeps({ files: env.TEST_FILES, kvMaxBytes: MEBI });
+    const url = await mediaLink(deps, asset);
+    await expect(bytesOf(await serve(deps, url))).rejects.toThrow();
+    await deps.settled();
+    expect(await findMedia(env.DB, nameOf(url))).toBeNull();
+    expect(await env.TEST_FILES.head(nameOf(url))).toBeNull();
+  });
+
+  it('is passed through without R2, also when its size was not known before', async () => {
+    for (const id of ['big3', 'big3-nolength']) {
+      const { asset, secret } = await newPicture(id);
+      const deps = testDeps({ kvMaxBytes: MEBI });
+      const url = await mediaLink(deps, asset);
+      for (let round = 0; round < 2; round++) {
+        expect(await bytesOf(await serve(deps, url))).toHaveLength(3 * MEBI);
+        await deps.settled();
+      }
+      expect(await findMedia(env.DB, nameOf(url))).toBeNull();
+      const { keys } = await env.KV_CACHE.list({ prefix: nameOf(url) });
+      expect(keys).toEqual([]);
+      expect(await upstreamCalls(secret)).toHaveLength(2);
+    }
+  });
+});
+
+describe('a cached object', () => {
+  it('is stored under its expiry, and gone from KV by itself then', async () => {
+    const { asset } = await newPicture('a1');
+    const { row } = await fill(testDeps(), asset);
+    const { keys } = await env.KV_CACHE.list({ prefix: row.name });
+    expect(keys.map(({ name }) => name)).toEqual(partKeys(row));
+    expect(keys[0]?.expiration).toBe(row.expiresAt / 1_000);
+    expect(row.expiresAt - Date.now()).toBeGreaterThan(60_000);
+  });
+
+  it('whose bytes are gone is filled anew (D-43)', async () => {
+    const { asset, secret } = await newPicture('a2');
+    const deps = testDeps();
+    const { url, bytes, row } = await fill(deps, asset);
+    for (const key of partKeys(row)) await env.KV_CACHE.delete(key);
+    const answers = await Promise.all([serve(deps, url), serve(deps, url)]);
+    for (const answer of answers) expect(await bytesOf(answer)).toEqual(bytes);
+    await deps.settled();
+    expect(await upstreamCalls(secret)).toHaveLength(2);
+    expect((await findMedia(env.DB, row.name))?.etag).toBe(row.etag);
+  });
+
+  it('that has expired is fetched again', async () => {
+    const { asset, secret } = await newPicture('a3');
+    const { url, row } = await fill(testDeps(), asset);
+    const later = testDeps({ now: () => row.expiresAt + 1 });
+    await bytesOf(await serve(later, url));
+    await later.settled();
+    expect(await upstreamCalls(secret)).toHaveLength(2);
+    expect((await findMedia(env.DB, row.name))?.expiresAt).toBeGreaterThan(row.expiresAt);
+  });
+
+  it('is marked as read once an hour, not with every read', async () => {
+    const { asset } = await newPicture('a4');
+    const { url, row } = await fill(testDeps(), asset);
+    const readAt = row.readAt - 2 * 3_600_000;
+    await putMedia(env.DB, { ...row, readAt });
+    forgetCached(row.name);
+    const now = Date.now();
+    for (const at of [now, now + 60_000, now + 120_000]) {
+      const deps = testDeps({ now: () => at });
+      await bytesOf(await serve(deps, url));
+      await deps.settled();
+      expect((await findMedia(env.DB, row.name))?.readAt).toBe(now);
+    }
+  });
+
+  it('of another version leaves nothing of the older one in KV', async () => {
+    const { asset } = await newPicture('a5');
+    const deps = testDeps();
+    const old = new Uint8Array(5 * MEBI).fill(7);
+    await storeMedia(deps, asset, old, 'image/png');
+    const url = await mediaLink(deps, asset);
+    const first = await findMedia(env.DB, nameOf(url));
+    await storeMedia(deps, asset, Uint8Array.of(0xff, 0xd8, 0xff, 1), 'image/jpeg');
+    await deps.settled();
+    const second = await findMedia(env.DB, nameOf(url));
+    expect(first?.etag).not.toBe(second?.etag);
+    const { keys } = await env.KV_CACHE.list({ prefix: nameOf(url) });
+    expect(keys.map(({ name }) => name)).toEqual(second === null ? [] : partKeys(second));
+    expect(await bytesOf(await serve(deps, url))).toHaveLength(4);
+  });
+
+  it('is told to be kept no longer than its link and itself last', async () => {
+    const { asset } = await newPicture('a6');
+    const open = testDeps({}, { open_links: true });
+    const { url, row } = await fill(open, asset);
+    const later = testDeps({ now: () => row.expiresAt - 90_000 }, { open_links: true });
+    const response = await serve(later, url);
+    expect(response.headers.get('cache-control')).toBe('public, max-age=90');
+    await response.body?.cancel();
+  });
+});
+
+describe('storage that fails', () => {
+  it('costs the cache and not the client', async () => {
+    const { asset } = await newPicture('big5');
+    const kv: KVNamespace = Object.create(env.KV_CACHE, {
+      put: { value: () => Promise.reject(new Error('KV is down')) },
+      get: { value: () => Promise.resolve(null) },
+      delete: { value: () => Promise.resolve() },
+    });
+    const deps = testDeps({ kv });
+    const url = await mediaLink(deps, asset);
+    expect(await bytesOf(await serve(deps, url))).toHaveLength(5 * MEBI);
+    await deps.settled();
+    const part = await serve(deps, url, { headers: { range: 'bytes=0-1' } });
+    expect(part.status).toBe(206);
+    expect(await bytesOf(part)).toHaveLength(2);
+    await deps.settled();
+    expect(await findMedia(env.DB, nameOf(url))).toBeNull();
+  });
+});
+
+describe('an open link', () => {
+  it('that nobody was given is 404, and the pool is not asked, 1,000 times (D-30)', async () => {
+    const { asset } = await newPicture('secret');
+    let asked = 0;
+    const pool = (): never => {
+      asked += 1;
+      throw new Error('the pool was asked');
+    };
+    const deps = testDeps({ pool }, { open_links: true });
+    const path = new URL(asset.url).pathname;
+    const urlOf = (n: number): string =>
+      `https://gw.test/${n % 2 === 0 ? `v1/files/image${path}?n=${n}` : `images/n${n}-x.jpg`}`;
+    for (let round = 0; round < 10; round++) {
+      const urls = Array.from({ length: 100 }, (_, n) => urlOf(round * 100 + n));
+      const answers = await Promise.all(urls.map((url) => serve(deps, url)));
+      expect(answers.filter(({ status }) => status === 404)).toHaveLength(100);
+    }
+    expect(asked).toBe(0);
+  }, 30_000);
+
+  it('that was given leads to its file by the credential that made it', async () => {
+    const { asset, secret } = await newPicture('mine');
+    const deps = testDeps({}, { open_links: true });
+    const url = await mediaLink(deps, asset);
+    expect((await serve(deps, url)).status).toBe(200);
+    expect(await upstreamCalls(secret)).toHaveLength(1);
+  });
+});
+
+describe('upstream', () => {
+  /** Deps whose upstream is this function; it is told where each request goes, and with which cookie. */
+  function played(answers: (url: string) => Response) {
+    const asked: string[] = [];
+    const fetch = (url: string): Promise<Response> => {
+      asked.push(`bare ${url}`);
+      return Promise.resolve(answers(url));
+    };
+    const deps = testDeps({
+      egress: { ...testDeps().egress, fetch },
+      fetchAsset: (_call, url) => {
+        asked.push(`as its account ${url}`);
+        return Promise.resolve(answers(url));
+      },
+    });
+    return { deps, asked };
+  }
+  const redirect = (location: string) => new Response(null, { status: 302, headers: { location } });
+  const jpeg = () => new Response(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0));
+
+  it('may send us elsewhere on the list; a session goes to the account host alone (D-27)', async () => {
+    const { asset } = await newPicture('moved');
+    const { deps, asked } = played((url) =>
+      url === asset.url ? redirect('https://imgen.x.ai/b.jpg') : jpeg(),
+    );
+    const url = await mediaLink(deps, asset);
+    expect((await serve(deps, url)).status).toBe(200);
+    expect(asked).toEqual([`as its account ${asset.url}`, 'bare https://imgen.x.ai/b.jpg']);
+    await deps.settled();
+  });
+
+  it('never sends us off the list, nor round and round', async () => {
+    for (const location of ['https://evil.test/a.jpg', 'http://assets.grok.com/a.jpg', '?again']) {
+      const { asset } = await newPicture('moved');
+      const { deps, asked } = played(() => redirect(location));
+      const response = await serve(deps, await mediaLink(deps, asset));
+      expect(response.status).toBe(502);
+      expect(asked.length).toBeLessThanOrEqual(4);
+      expect(asked.join()).not.toContain('evil');
+    }
+  });
+
+  it('that announces more than 512 MiB is not read', async () => {
+    const { asset } = await newPicture('huge');
+    const headers = { 'content-length': String(513 * MEBI), 'content-type': 'image/jpeg' };
+    const { deps } = played(() => new Response('x', { headers }));
+    expect((await serve(deps, await mediaLink(deps, asset))).status).toBe(502);
+  });
+});
+
+describe('readMedia', () => {
+  it('reads through the cache', async () => {
+    const { asset, secret } = await newPicture('r1');
+    const deps = testDeps();
+    const first = await readMedia(deps, asset, MEBI);
+    await deps.settled();
+    const again = await readMedia(deps, asset, MEBI);
+    expect(first.mime).toBe('image/jpeg');
+    expect(again).toEqual(first);
+    expect(await upstreamCalls(secret)).toHaveLength(1);
+  });
+
+  it('reads no more than it may', async () => {
+    const { asset } = await newPicture('big2');
+    const deps = testDeps();
+    const tooLarge = expect.objectContaining({ code: 'file_too_large' });
+    await expect(readMedia(deps, asset, MEBI)).rejects.toEqual(tooLarge);
+    await deps.settled();
+    await expect(readMedia(deps, asset, MEBI)).rejects.toEqual(tooLarge);
+    expect((await readMedia(deps, asset, 2 * MEBI)).bytes).toHaveLength(2 * MEBI);
+  });
+
+  it('finds what storeMedia put there, without upstream', async () => {
+    const { asset, secret } = await newPicture('r2');
+    const deps = testDeps();
+    const bytes = Uint8Array.of(0xff, 0xd8, 0xff, 1, 2, 3);
+    await storeMedia(deps, asset, bytes, 'image/jpeg');
+    expect(await readMedia(deps, asset, MEBI)).toEqual({ bytes, mime: 'image/jpeg' });
+    expect(await upstreamCalls(secret)).toHaveLength(0);
+  });
+});
+
+describe('serveAsset', () => {
+  it('answers by another right than a link, ranges included', async () => {
+    const { asset } = await newPicture('big1');
+    const deps = testDeps();
+    const request = new Request('https://gw.test/v1/videos/v/content', {
+      headers: { range: 'bytes=1-2' },
+    });
+    const response = await serveAsset(deps, request, asset);
+    expect(response.status).toBe(206);
+    expect(response.headers.get('cache-control')).toMatch(/^private/);
+    expect(await bytesOf(response)).toHaveLength(2);
+    await deps.settled();
+  });
+});

@@ -1,0 +1,293 @@
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type FileDeps, MAX_FILE_BYTES, openFile, removeFile, storeFile } from '../../src/files/file-store';
+import { readPicture } from '../../src/files/attachments';
+import { fileDeps } from '../../src/files/file-deps';
+import { purgeFiles } from '../../src/files/purge-files';
+import { fileKey } from '../../src/files/file-id';
+import { AppError } from '../../src/errors';
+import { sha256Hex } from '../../src/lib/digest';
+import { newApiKey, newId } from '../../src/lib/ids';
+import { fingerprint, mask, seal } from '../../src/lib/seal';
+import { poolStub } from '../../src/pool/stub';
+import { listExpiredFiles } from '../../src/store/files';
+import { empty } from '../media/purge-support';
+
+const DAY_S = 86_400;
+const PNG = Uint8Array.fromBase64(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+);
+
+const ask = (path: string, key: string, init: RequestInit = {}): Promise<Response> =>
+  exports.default.fetch(`https://gw.test${path}`, {
+    ...init,
+    headers: { ...init.headers, authorization: `Bearer ${key}` },
+  });
+
+async function newKey(): Promise<{ key: string; id: string }> {
+  const key = newApiKey();
+  const id = newId('key');
+  await env.DB.prepare(
+    `INSERT INTO api_keys (id, hash, name, display, version, enabled, limits, created_at, updated_at)
+     VALUES (?1, ?2, 'test', 'sk-…', 1, 1, '{}', 0, 0)`,
+  )
+    .bind(id, await sha256Hex(key))
+    .run();
+  return { key, id };
+}
+
+interface Answer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- JSON of many routes
+  readonly body: any;
+}
+
+async function upload(
+  key: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  fields: Record<string, string> = {},
+): Promise<Answer> {
+  const form = new FormData();
+  form.append('file', new File([bytes], 'my "cat".png', { type: 'text/html' }));
+  for (const [name, value] of Object.entries({ purpose: 'vision', ...fields })) {
+    form.append(name, value);
+  }
+  const response = await ask('/v1/files', key, { method: 'POST', body: form });
+  return { status: response.status, body: await response.json() };
+}
+
+const json = async (response: Response): Promise<Answer> => ({
+  status: response.status,
+  body: await response.json(),
+});
+const get = async (path: string, key: string) => json(await ask(path, key));
+
+beforeEach(empty);
+
+describe('/v1/files', () => {
+  it('keeps a file for 30 days and gives it back', async () => {
+    const { key } = await newKey();
+    const { status, body: file } = await upload(key, PNG);
+    expect(status).toBe(200);
+    expect(file).toMatchObject({
+      object: 'file',
+      bytes: PNG.length,
+      filename: 'my "cat".png',
+      purpose: 'vision',
+      status: 'processed',
+    });
+    expect(file.id).toMatch(/^file-[0-9A-Z]{26}$/);
+    expect(file.expires_at - file.created_at).toBe(30 * DAY_S);
+    expect((await get(`/v1/files/${file.id}`, key)).body).toEqual(file);
+    const content = await ask(`/v1/files/${file.id}/content`, key);
+    expect(new Uint8Array(await content.arrayBuffer())).toEqual(PNG);
+  });
+
+  it('serves content as a download that no browser runs, whatever its sender called it', async () => {
+    const { key } = await newKey();
+    const { body: file } = await upload(key, new TextEncoder().encode('<script>1</script>'));
+    const { headers, body } = await ask(`/v1/files/${file.id}/content`, key);
+    await body?.cancel();
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-disposition')).toBe(
+      "attachment; filename*=UTF-8''my%20%22cat%22.png",
+    );
+  });
+
+  it("knows each key's own files and no others", async () => {
+    const [one, other] = [await newKey(), await newKey()];
+    const { body: file } = await upload(one.key, PNG);
+    for (const path of [`/v1/files/${file.id}`, `/v1/files/${file.id}/content`]) {
+      expect(await get(path, other.key)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'file_not_found' } },
+      });
+    }
+    const removed = await ask(`/v1/files/${file.id}`, other.key, { method: 'DELETE' });
+    expect(removed.status).toBe(404);
+    expect((await get('/v1/files', other.key)).body.data).toEqual([]);
+    expect((await get(`/v1/files/${file.id}`, one.key)).status).toBe(200);
+  });
+
+  it('lists by page, in both orders, and by purpose', async () => {
+    const { key } = await newKey();
+    const ids: string[] = [];
+    for (const purpose of ['vision', 'user_data', 'vision']) {
+      ids.push((await upload(key, PNG, { purpose })).body.id);
+    }
+    const first = (await get('/v1/files?limit=2', key)).body;
+    expect(first).toMatchObject({ object: 'list', has_more: true, last_id: ids[1] });
+    const rest = (await get(`/v1/files?limit=2&after=${first.last_id}`, key)).body;
+    expect([rest.has_more, rest.first_id]).toEqual([false, ids[0]]);
+    const rising = (await get('/v1/files?order=asc&purpose=vision', key)).body.data;
+    expect(rising.map(({ id }: { id: string }) => id)).toEqual([ids[0], ids[2]]);
+    expect((await get('/v1/files?limit=x', key)).status).toBe(400);
+  });
+
+  it('deletes bytes and row', async () => {
+    const { key } = await newKey();
+    const { body: file } = await upload(key, PNG);
+    const { body } = await json(await ask(`/v1/files/${file.id}`, key, { method: 'DELETE' }));
+    expect(body).toEqual({ id: file.id, object: 'file', deleted: true });
+    expect(await env.KV_CACHE.get(fileKey(file.id))).toBeNull();
+    expect((await get(`/v1/files/${file.id}`, key)).status).toBe(404);
+  });
+
+  it('takes expires_after', async () => {
+    const { key } = await newKey();
+    const after = { 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': '3600' };
+    const { body: file } = await upload(key, PNG, after);
+    expect(file.expires_at - file.created_at).toBe(3_600);
+    expect((await upload(key, PNG, { 'expires_after[seconds]': '60' })).status).toBe(400);
+  });
+
+  it('refuses a form without a file, an empty file, and an unknown purpose', async () => {
+    const { key } = await newKey();
+    const form = new FormData();
+    form.append('purpose', 'vision');
+    expect((await ask('/v1/files', key, { method: 'POST', body: form })).status).toBe(400);
+    expect((await upload(key, new Uint8Array())).status).toBe(400);
+    expect((await upload(key, PNG, { purpose: 'poetry' })).body.error.param).toBe('purpose');
+  });
+
+  it('refuses a file above 32 MiB with 413', async () => {
+    const { key } = await newKey();
+    const { status, body } = await upload(key, new Uint8Array(MAX_FILE_BYTES + 1));
+    expect([status, body.error.code]).toEqual([413, 'file_too_large']);
+  });
+
+  it('says 501 where a file is too large for KV and there is no R2', async () => {
+    const { key } = await newKey();
+    const { status, body } = await upload(key, new Uint8Array(26 * 1_048_576));
+    expect([status, body.error.code]).toEqual([501, 'storage_unavailable']);
+  });
+
+  it('asks for a key', async () => {
+    expect((await exports.default.fetch('https://gw.test/v1/files')).status).toBe(401);
+  });
+});
+
+describe('files with R2', () => {
+  const withBucket = (change: Partial<FileDeps> = {}): FileDeps => ({
+    ...fileDeps(env),
+    bucket: env.TEST_FILES,
+    kvMaxBytes: 10,
+    ...change,
+  });
+  const sent = { filename: 'a.png', bytes: PNG };
+
+  it('go there when they are too large for KV, and are deleted there', async () => {
+    const deps = withBucket();
+    const file = await storeFile(deps, 'key_r2', sent, { purpose: 'vision' });
+    expect(file.place).toBe('r2');
+    expect(await env.KV_CACHE.get(fileKey(file.id))).toBeNull();
+    expect(await new Response(await openFile(deps, file)).bytes()).toEqual(PNG);
+    await removeFile(deps, 'key_r2', file.id);
+    expect((await env.TEST_FILES.list()).objects).toEqual([]);
+  });
+
+  it('are purged with their rows once they have expired, also one whose bytes never came', async () => {
+    const now = Date.now() - 31 * DAY_S * 1_000;
+    const deps = withBucket({ now: () => now });
+    await storeFile(deps, 'key_r2', sent, { purpose: 'vision' });
+    const cut = { put: () => Promise.reject(new Error('killed')) };
+    // SAFETY: the only method of a bucket that storing calls.
+    const broken = { ...deps, bucket: cut as unknown as R2Bucket };
+    await expect(storeFile(broken, 'key_r2', sent, { purpose: 'vision' })).rejects.toThrow('killed');
+    const fresh = await storeFile(withBucket(), 'key_r2', sent, { purpose: 'vision' });
+    const purge = { db: env.DB, files: env.TEST_FILES, now: Date.now(), batch: 100 };
+    expect(await purgeFiles({ ...purge, files: null })).toMatchObject({ deleted: 0 });
+    expect(await purgeFiles(purge)).toMatchObject({ deleted: 2, kvCalls: 0, cursor: null });
+    const left = (await env.TEST_FILES.list()).objects.map(({ key }) => key);
+    expect(left).toEqual([fileKey(fresh.id)]);
+    const rows = await listExpiredFiles(env.DB, { now: Date.now(), hasBucket: true, limit: 10 });
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('a file in a chat', () => {
+  async function useToken(provider: string): Promise<string> {
+    const pool = poolStub(env);
+    const before = await pool.listTokens({ limit: 500 });
+    if (before.tokens.length > 0) await pool.deleteTokens(before.tokens.map(({ id }) => ({ id })));
+    const id = newId('tok');
+    const secret = `plain-${id.toLowerCase()}`;
+    await pool.importTokens([
+      {
+        id,
+        provider,
+        tier: 'basic',
+        sealedSecret: await seal(env, id, secret),
+        fingerprint: await fingerprint(env, secret),
+        mask: mask(secret),
+      },
+    ]);
+    return secret;
+  }
+
+  async function upstreamBodies(credential: string, path: RegExp): Promise<string> {
+    const query = new URLSearchParams({ credential });
+    const response = await env.EGRESS?.fetch(`https://simulator.local/calls?${query.toString()}`);
+    const { calls = [] } = (await response?.json<{ calls: { path: string; body: unknown }[] }>()) ?? {};
+    return JSON.stringify(calls.filter((call) => path.test(call.path)).map((call) => call.body));
+  }
+
+  const chat = async (key: string, model: string, part: object): Promise<Answer> =>
+    json(
+      await ask('/v1/chat/completions', key, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model,
+          messages: [{ role: 'user', content: [{ type: 'text', text: 'what is it?' }, part] }],
+        }),
+      }),
+    );
+
+  it.each([
+    ['a file part with its id', (id: string) => ({ type: 'file', file: { file_id: id } })],
+    ['an image_url that is its id', (id: string) => ({ type: 'image_url', image_url: { url: id } })],
+    [
+      'a file part with data',
+      () => ({
+        type: 'file',
+        file: { filename: 'a.png', file_data: `data:image/png;base64,${PNG.toBase64()}` },
+      }),
+    ],
+    [
+      'a file part with bare base64',
+      () => ({ type: 'file', file: { filename: 'a.png', file_data: PNG.toBase64() } }),
+    ],
+  ])('reaches an OpenAI-like provider and Grok as a picture: %s', async (_name, part) => {
+    const { key } = await newKey();
+    const { body: file } = await upload(key, PNG);
+    const secret = await useToken('moonshot');
+    const answer = await chat(key, 'kimi-k2.5', part(file.id));
+    expect(answer.body.error).toBeUndefined();
+    expect(await upstreamBodies(secret, /completions/)).toContain(PNG.toBase64());
+    const sso = await useToken('grok-web');
+    const grok = await chat(key, 'grok-4', part(file.id));
+    expect(grok.body.error).toBeUndefined();
+    expect(await upstreamBodies(sso, /upload/)).not.toBe('[]');
+  });
+
+  it("is refused when it is another key's, or no picture", async () => {
+    const [one, other] = [await newKey(), await newKey()];
+    const { body: file } = await upload(one.key, PNG);
+    await useToken('grok-web');
+    const part = { type: 'file', file: { file_id: file.id } };
+    expect((await chat(other.key, 'grok-4', part)).body.error.code).toBe('file_not_found');
+    const { body: text } = await upload(one.key, new TextEncoder().encode('hello'));
+    const noPicture = { type: 'file', file: { file_id: text.id } };
+    expect((await chat(one.key, 'grok-4', noPicture)).body.error.code).toBe('invalid_image');
+  });
+
+  it('is read only by its id', async () => {
+    const deps = fileDeps(env);
+    expect(await readPicture(deps, 'key_x', 'https://example.com/file-a.png')).toBeNull();
+    await expect(
+      readPicture(deps, 'key_x', 'file-00000000000000000000000000'),
+    ).rejects.toBeInstanceOf(AppError);
+  });
+});

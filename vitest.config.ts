@@ -34,6 +34,8 @@ const worker = defineProject({
           SETUP_CODE: 'test-setup-code',
           INTERNAL_SECRET: 'test-internal-secret',
         },
+        // Not as FILES: what an account without R2 does is tested as well.
+        r2Buckets: ['TEST_FILES'],
         serviceBindings: { EGRESS: 'simulator' },
         // Nothing a test does can leave the machine.
         outboundService: 'simulator',

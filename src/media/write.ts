@@ -92,6 +92,8 @@ function kvWriter(deps: MediaDeps, plan: Plan): ObjectWriter {
 function r2Writer(deps: MediaDeps, plan: Plan): ObjectWriter {
   const { readable, writable } = new FixedLengthStream(plan.sizeBytes ?? 0);
   const writer = writable.getWriter();
+  // Told by `write` and `close` as well.
+  writer.closed.catch(() => undefined);
   const put = putMedia(deps.db, rowOf({ ...plan, etag: '' }, plan.sizeBytes ?? 0)).then(() =>
     deps.files?.put(plan.name, readable, { customMetadata: { etag: plan.etag } }),
   );

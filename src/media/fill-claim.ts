@@ -1,0 +1,54 @@
+import { toAppError } from '../errors';
+import { newCallId } from '../lib/ids';
+import type { MediaDeps } from './deps';
+import type { FillAnswer, FillVerdict, MediaFillRpc } from './fill-rpc';
+import { FILL_RENEW_MS, FILL_TERM_MS } from './limits';
+
+/** Asks for the right to fill; what `answer` says otherwise is another's word. */
+export async function claimFill(
+  deps: MediaDeps,
+  name: string,
+  waitMs: number,
+): Promise<{ readonly answer: FillAnswer; readonly claim: Claim }> {
+  const fillerId = newCallId();
+  const stub: MediaFillRpc = deps.fills.get(deps.fills.idFromName(name));
+  const answer = await stub.claim(fillerId, FILL_TERM_MS, waitMs);
+  return { answer, claim: new Claim(deps, stub, fillerId) };
+}
+
+/** The right to fill, and the duty to say what came of it. */
+export class Claim {
+  readonly #deps: MediaDeps;
+  readonly #stub: MediaFillRpc;
+  readonly #fillerId: string;
+  #renewedAt: number;
+
+  constructor(deps: MediaDeps, stub: MediaFillRpc, fillerId: string) {
+    this.#deps = deps;
+    this.#stub = stub;
+    this.#fillerId = fillerId;
+    this.#renewedAt = deps.now();
+  }
+
+  /** Called while bytes come; speaks up now and then. */
+  keep(): void {
+    const now = this.#deps.now();
+    if (now - this.#renewedAt < FILL_RENEW_MS) return;
+    this.#renewedAt = now;
+    this.#say(this.#stub.renew(this.#fillerId, FILL_TERM_MS));
+  }
+
+  report(verdict: FillVerdict): void {
+    this.#say(this.#stub.report(this.#fillerId, verdict));
+  }
+
+  fail(thrown: unknown): void {
+    const { code, message, detail } = toAppError(thrown);
+    this.report({ state: 'failed', code, message, retryAfterS: detail.retryAfterS ?? null });
+  }
+
+  /** Unheard, the claim runs out by itself. */
+  #say(told: Promise<unknown>): void {
+    this.#deps.waitUntil(told.catch(() => undefined));
+  }
+}

@@ -53,7 +53,8 @@ export class MediaPurge extends DurableObject<Env> implements MediaPurgeRpc {
     if (night === undefined || night > now) kv.put(NIGHT, dayEndAt(now, zone));
     if (now - (kv.get<number>(MEASURED) ?? 0) >= MEASURE_EVERY_MS) {
       kv.put(MEASURED, now);
-      if ((await surplusBytes({ db: this.env.DB, now, capBytes })) > 0) this.#add('cap', 'all', now);
+      const surplus = await surplusBytes({ db: this.env.DB, now, capBytes });
+      if (surplus > 0) this.#add('cap', 'all', now);
     }
     await this.#arm();
   }

@@ -26,6 +26,10 @@ const local = {
     ...database,
     migrations_dir: join(root, database.migrations_dir ?? 'migrations'),
   })),
+  // `LOCAL_R2=on` gives a local start the bucket that an account may have.
+  ...(process.env.LOCAL_R2 === 'on'
+    ? { r2_buckets: [{ binding: 'FILES', bucket_name: 'grok2api-files' }] }
+    : {}),
   services: simulator === null ? [] : [{ binding: 'EGRESS', service: simulator.name }],
   vars: { ...localVars(config.vars ?? {}), ALLOW_LOOPBACK: 'true' },
 };

@@ -57,8 +57,34 @@ export const CacheListQuery = z.object({
 });
 export type CacheListQuery = z.infer<typeof CacheListQuery>;
 
+/** One object of the cache, as an admin sees it. Times are Unix ms. */
+export interface CacheItem {
+  /** Without its kind: what clients send back to delete it. Untrusted text: it may come from an address. */
+  readonly name: string;
+  readonly size_bytes: number;
+  readonly content_type: string;
+  readonly place: 'kv' | 'r2';
+  /** When it was last read, at most an hour ago. */
+  readonly mtime_ms: number;
+  readonly created_at: number;
+  readonly expires_at: number;
+  /** A link that works; of pictures only. */
+  readonly preview_url: string | null;
+  readonly view_url: string;
+}
+
+/** Answer of `GET cache/list`. */
+export interface CacheList {
+  readonly total: number;
+  readonly page: number;
+  readonly page_size: number;
+  readonly items: readonly CacheItem[];
+  /** Null at the end. */
+  readonly next: string | null;
+}
+
 /** Objects of one request: each can be a few values of KV. */
-const MAX_NAMES = 50;
+const MAX_NAMES = 30;
 
 /** Body of `POST cache/item/delete`. */
 export const CacheItemDelete = z.object({
@@ -76,6 +102,51 @@ export const CacheQuery = z.object({
   tokens: z.optional(z.string().max(100_000)),
   after: z.optional(z.string().regex(/^\d{0,16}$/, 'Send the "next" of the page before.')),
 });
+
+/** What one account holds upstream. */
+export interface OnlineDetail {
+  readonly token_id: string;
+  /** A mask: never the credential. */
+  readonly token: string;
+  readonly count: number;
+  /** There are more than were counted. */
+  readonly more: boolean;
+  /** `ok`, `not_loaded`, or `error: …`. */
+  readonly status: string;
+  readonly last_asset_clear_at: null;
+}
+
+/** One file of an account. */
+export interface AssetItem {
+  readonly id: string;
+  /** Untrusted text: whoever uploaded it chose it. */
+  readonly name: string;
+  readonly mime: string;
+  readonly size_bytes: number | null;
+  /** Unix ms. */
+  readonly created_at: number | null;
+}
+
+/** Answer of `GET tokens/assets`. */
+export interface AssetList {
+  readonly assets: readonly AssetItem[];
+  readonly next: string | null;
+}
+
+/** Answer of `POST tokens/assets/delete`. */
+export interface AssetDeletion {
+  readonly status: 'success';
+  readonly result: {
+    readonly total: number;
+    readonly success: number;
+    readonly failed: number;
+    readonly more: boolean;
+  };
+  /** Why files that were named are still there, by their ids. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** With which id to ask again; null when all is done. */
+  readonly next: string | null;
+}
 
 /** Query of `GET tokens/assets`. */
 export const AssetListQuery = z.object({

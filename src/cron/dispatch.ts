@@ -9,6 +9,7 @@ import { readSettings } from '../store/settings-read';
 import { listDueSettlements } from '../store/settlements';
 import { correctRollups } from '../store/usage';
 import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals, pruneThreads } from './prune';
+import { tendRefreshAll } from './refresh-all';
 import { repairKeys } from './repair';
 import { tendVideos } from './videos';
 
@@ -24,6 +25,7 @@ export async function runCron(
   const now = Date.now();
   const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     'pool-tick': () => poolStub(env).tick(),
+    'refresh-all': () => tendRefreshAll(env),
     'repair-keys': () => repairKeys(env.DB, poolStub(env), controller.scheduledTime),
     corrections: () => env.DB.batch([correctRollups(env.DB), ...applyCorrections(env.DB)]),
     'prune-calls': () => pruneByRetention(env.DB, now),

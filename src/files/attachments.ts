@@ -59,7 +59,8 @@ export async function readPicture(
   if (!isFileId(address)) return null;
   const file = await readFile(deps, keyId, address);
   if (!file.contentType.startsWith('image/') || file.sizeBytes > MAX_IMAGE_BYTES) {
-    const rule = 'A file in the messages must be a picture of at most 20 MiB: PNG, JPEG, WebP or GIF.';
+    const rule =
+      'A file in the messages must be a picture of at most 20 MiB: PNG, JPEG, WebP or GIF.';
     throw new AppError('invalid_image', rule);
   }
   const { bytes } = await readBytes(await openFile(deps, file), file.sizeBytes);

@@ -92,10 +92,7 @@ export async function readFile(deps: FileDeps, keyId: string, id: string): Promi
 }
 
 /** @throws AppError `file_not_found` when the bytes are gone. */
-export async function openFile(
-  deps: FileDeps,
-  file: FileRow,
-): Promise<ReadableStream<Uint8Array>> {
+export async function openFile(deps: FileDeps, file: FileRow): Promise<ReadableStream<Uint8Array>> {
   const key = fileKey(file.id);
   const body =
     file.place === 'kv'

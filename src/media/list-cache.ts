@@ -1,4 +1,4 @@
-import type { CacheListQuery } from '../contract/cache';
+import type { CacheItem, CacheList, CacheListQuery } from '../contract/cache';
 import type { MediaKind } from '../contract/media';
 import { countMedia, type ListedMedia, listMedia, type MediaMark } from '../store/media-list';
 import { findStored } from '../store/media-purge';
@@ -6,31 +6,6 @@ import { forgetCached } from './cache';
 import type { MediaDeps } from './deps';
 import { cachedLink } from './links';
 import { removeMedia, withinKvCalls } from './remove';
-
-/** One object of the cache, as an admin sees it. Times are Unix ms. */
-export interface CacheItem {
-  /** Without its kind: what clients send back to delete it. Untrusted text: it may come from an address. */
-  readonly name: string;
-  readonly size_bytes: number;
-  readonly content_type: string;
-  readonly place: 'kv' | 'r2';
-  /** When it was last read, at most an hour ago. */
-  readonly mtime_ms: number;
-  readonly created_at: number;
-  readonly expires_at: number;
-  /** A link that works; of pictures only. */
-  readonly preview_url: string | null;
-  readonly view_url: string;
-}
-
-export interface CacheList {
-  readonly total: number;
-  readonly page: number;
-  readonly page_size: number;
-  readonly items: readonly CacheItem[];
-  /** Null at the end. */
-  readonly next: string | null;
-}
 
 /** A page of the cache, last read first. */
 export async function listCache(deps: MediaDeps, query: CacheListQuery): Promise<CacheList> {
@@ -48,7 +23,7 @@ export async function listCache(deps: MediaDeps, query: CacheListQuery): Promise
 }
 
 /**
- * Deletes objects by name, with or without their kind; at most 50.
+ * Deletes objects by name, with or without their kind; at most 30, so that KV's calls suffice.
  * @returns how many were there.
  */
 export async function deleteCached(

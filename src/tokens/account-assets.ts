@@ -70,10 +70,11 @@ export function deleteAccountAssets(
   deps: AccountDeps,
   account: Account,
   ids: readonly string[],
-): Promise<AssetsDeleted> {
+): Promise<AssetsDeleted & { readonly errors: ReadonlyMap<string, string> }> {
   return withAccount(deps, account, async ({ remove }) => {
-    const success = await removeAll(ids, remove);
-    return { total: ids.length, success, failed: ids.length - success, more: false };
+    const errors = await removeAll(ids, remove);
+    const success = ids.length - errors.size;
+    return { total: ids.length, success, failed: errors.size, more: false, errors };
   });
 }
 
@@ -86,30 +87,29 @@ export function clearAccountAssets(
   return withAccount(deps, account, async ({ list, remove }) => {
     const { assets, next } = await list(null);
     const ids = assets.slice(0, limit).map(({ id }) => id);
-    const success = await removeAll(ids, remove);
+    const success = ids.length - (await removeAll(ids, remove)).size;
     // Where nothing can be deleted, asking again would never end.
     const more = success > 0 && (next !== null || assets.length > ids.length);
     return { total: ids.length, success, failed: ids.length - success, more };
   });
 }
 
+/** @returns why files are still there, by their ids. */
 async function removeAll(
   ids: readonly string[],
   remove: (id: string) => Promise<void>,
-): Promise<number> {
+): Promise<ReadonlyMap<string, string>> {
   const queue = ids.values();
-  let success = 0;
+  const errors = new Map<string, string>();
   const work = async (): Promise<void> => {
     for (const id of queue) {
-      await remove(id).then(
-        () => success++,
-        // Counted by what is missing.
-        () => undefined,
-      );
+      await remove(id).catch((thrown: unknown) => {
+        errors.set(id, thrown instanceof AppError ? thrown.message : 'It could not be deleted.');
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL, ids.length) }, work));
-  return success;
+  return errors;
 }
 
 interface AccountFiles {

@@ -4,6 +4,7 @@ import { partKeys } from '../../src/media/parts';
 import { purgeBatch, purgeStep } from '../../src/media/purge';
 import { newPurge } from '../../src/media/purge-job';
 import { MAX_KV_CALLS } from '../../src/media/remove';
+import { storeMedia } from '../../src/media/write';
 import { putMedia } from '../../src/store/media';
 import {
   DAY_MS,
@@ -18,6 +19,7 @@ import {
   runAll,
   store,
 } from './purge-support';
+import { newAccount, testDeps } from './support';
 
 beforeEach(empty);
 
@@ -222,4 +224,16 @@ describe('KV_CLEANUP_BATCH', () => {
   ])('%j means %d', (text, batch) => {
     expect(purgeBatch({ KV_CLEANUP_BATCH: text })).toBe(batch);
   });
+});
+
+it('leaves no object in R2 when a smaller version of it goes to KV', async () => {
+  const { picture, tokenId } = await newAccount();
+  const asset = { kind: 'image', url: picture('shrinking'), tokenId } as const;
+  const deps = testDeps({ files: env.TEST_FILES, kvMaxBytes: 100 });
+  await storeMedia(deps, asset, new Uint8Array(200), 'image/jpeg');
+  expect((await keysInR2()).length).toBe(1);
+  await storeMedia(deps, asset, new Uint8Array(50), 'image/jpeg');
+  await deps.settled();
+  expect([(await names()).length, (await keysInKv()).length]).toEqual([1, 1]);
+  expect(await keysInR2()).toEqual([]);
 });

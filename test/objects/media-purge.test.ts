@@ -109,18 +109,22 @@ describe('a clearing', () => {
     expect([await names(), await keysInKv()]).toEqual([[], []]);
   });
 
-  it('that is larger goes on by itself, a step an alarm, at most KV_CLEANUP_BATCH each', {
-    timeout: 20_000,
-  }, async () => {
-    await store(...many(450));
-    const purger = newPurger();
-    expect(await purger.clear('image')).toMatchObject({ task: 'clear', target: 'image' });
-    await untilIdle(purger);
-    const done = await purger.progress();
-    expect(done).toMatchObject({ deleted: 450, kv_calls: 450, steps: 3, failed: 0 });
-    expect(done.max_kv_calls).toBe(Number(env.KV_CLEANUP_BATCH));
-    expect([await names(), await keysInKv()]).toEqual([[], []]);
-  });
+  it(
+    'that is larger goes on by itself, a step an alarm, at most KV_CLEANUP_BATCH each',
+    {
+      timeout: 20_000,
+    },
+    async () => {
+      await store(...many(450));
+      const purger = newPurger();
+      expect(await purger.clear('image')).toMatchObject({ task: 'clear', target: 'image' });
+      await untilIdle(purger);
+      const done = await purger.progress();
+      expect(done).toMatchObject({ deleted: 450, kv_calls: 450, steps: 3, failed: 0 });
+      expect(done.max_kv_calls).toBe(Number(env.KV_CLEANUP_BATCH));
+      expect([await names(), await keysInKv()]).toEqual([[], []]);
+    },
+  );
 
   it('goes on after its alarm was lost', async () => {
     await store(...many(3));

@@ -1,6 +1,12 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type FileDeps, MAX_FILE_BYTES, openFile, removeFile, storeFile } from '../../src/files/file-store';
+import {
+  type FileDeps,
+  MAX_FILE_BYTES,
+  openFile,
+  removeFile,
+  storeFile,
+} from '../../src/files/file-store';
 import { readPicture } from '../../src/files/attachments';
 import { fileDeps } from '../../src/files/file-deps';
 import { purgeFiles } from '../../src/files/purge-files';
@@ -14,15 +20,17 @@ import { listExpiredFiles } from '../../src/store/files';
 import { empty } from '../media/purge-support';
 
 const DAY_S = 86_400;
-const PNG = Uint8Array.fromBase64(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+const PNG: Uint8Array<ArrayBuffer> = new Uint8Array(
+  Uint8Array.fromBase64(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  ),
 );
 
-const ask = (path: string, key: string, init: RequestInit = {}): Promise<Response> =>
-  exports.default.fetch(`https://gw.test${path}`, {
-    ...init,
-    headers: { ...init.headers, authorization: `Bearer ${key}` },
-  });
+function ask(path: string, key: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${key}`);
+  return exports.default.fetch(`https://gw.test${path}`, { ...init, headers });
+}
 
 async function newKey(): Promise<{ key: string; id: string }> {
   const key = newApiKey();
@@ -44,11 +52,11 @@ interface Answer {
 
 async function upload(
   key: string,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   fields: Record<string, string> = {},
 ): Promise<Answer> {
   const form = new FormData();
-  form.append('file', new File([bytes], 'my "cat".png', { type: 'text/html' }));
+  form.append('file', new File([new Uint8Array(bytes)], 'my "cat".png', { type: 'text/html' }));
   for (const [name, value] of Object.entries({ purpose: 'vision', ...fields })) {
     form.append(name, value);
   }
@@ -194,7 +202,9 @@ describe('files with R2', () => {
     const cut = { put: () => Promise.reject(new Error('killed')) };
     // SAFETY: the only method of a bucket that storing calls.
     const broken = { ...deps, bucket: cut as unknown as R2Bucket };
-    await expect(storeFile(broken, 'key_r2', sent, { purpose: 'vision' })).rejects.toThrow('killed');
+    await expect(storeFile(broken, 'key_r2', sent, { purpose: 'vision' })).rejects.toThrow(
+      'killed',
+    );
     const fresh = await storeFile(withBucket(), 'key_r2', sent, { purpose: 'vision' });
     const purge = { db: env.DB, files: env.TEST_FILES, now: Date.now(), batch: 100 };
     expect(await purgeFiles({ ...purge, files: null })).toMatchObject({ deleted: 0 });
@@ -229,7 +239,8 @@ describe('a file in a chat', () => {
   async function upstreamBodies(credential: string, path: RegExp): Promise<string> {
     const query = new URLSearchParams({ credential });
     const response = await env.EGRESS?.fetch(`https://simulator.local/calls?${query.toString()}`);
-    const { calls = [] } = (await response?.json<{ calls: { path: string; body: unknown }[] }>()) ?? {};
+    const { calls = [] } =
+      (await response?.json<{ calls: { path: string; body: unknown }[] }>()) ?? {};
     return JSON.stringify(calls.filter((call) => path.test(call.path)).map((call) => call.body));
   }
 
@@ -247,7 +258,10 @@ describe('a file in a chat', () => {
 
   it.each([
     ['a file part with its id', (id: string) => ({ type: 'file', file: { file_id: id } })],
-    ['an image_url that is its id', (id: string) => ({ type: 'image_url', image_url: { url: id } })],
+    [
+      'an image_url that is its id',
+      (id: string) => ({ type: 'image_url', image_url: { url: id } }),
+    ],
     [
       'a file part with data',
       () => ({

@@ -1,5 +1,13 @@
 import type { AdminRequest } from '../../auth/admin';
-import { AssetDelete, AssetListQuery, CacheQuery, MAX_ASSET_DELETES } from '../../contract/cache';
+import {
+  AssetDelete,
+  type AssetDeletion,
+  type AssetList,
+  AssetListQuery,
+  CacheQuery,
+  MAX_ASSET_DELETES,
+  type OnlineDetail,
+} from '../../contract/cache';
 import { TokenSelection } from '../../contract/tokens';
 import { poolOf } from '../../deps';
 import { AppError } from '../../errors';
@@ -24,18 +32,6 @@ const ACCOUNTS = 5;
 const LISTED = 500;
 const PROVIDER = 'grok-web';
 
-interface OnlineDetail {
-  readonly token_id: string;
-  /** A mask: never the credential. */
-  readonly token: string;
-  readonly count: number;
-  /** There are more than were counted. */
-  readonly more: boolean;
-  /** `ok`, `not_loaded`, or `error: …`. */
-  readonly status: string;
-  readonly last_asset_clear_at: null;
-}
-
 /**
  * `GET cache` → what is cached here, and with `?token=`, `?tokens=a,b` or `?scope=all` (a few accounts a
  * request, by `after` and `next`) how many files those accounts hold upstream.
@@ -57,7 +53,8 @@ export async function show(
     local_video: video,
     online: {
       count: details.reduce((sum, { count }) => sum + count, 0),
-      status: details.length === 1 && only !== undefined ? only.status : isAsked ? 'ok' : NOT_LOADED,
+      status:
+        details.length === 1 && only !== undefined ? only.status : isAsked ? 'ok' : NOT_LOADED,
       token: details.length === 1 && only !== undefined ? only.token : null,
       last_asset_clear_at: null,
     },
@@ -118,7 +115,7 @@ export async function clear(
   });
 }
 
-/** `GET tokens/assets?id&after` → `{ assets: [{ id, name, mime, size_bytes, created_at }], next }`. */
+/** `GET tokens/assets?id&after` → `AssetList`. */
 export async function listAssets(
   request: AdminRequest,
   env: Env,
@@ -134,10 +131,11 @@ export async function listAssets(
     size_bytes: sizeBytes,
     created_at: createdAt,
   }));
-  return reply({ assets, next: page.next });
+  const body: AssetList = { assets, next: page.next };
+  return reply(body);
 }
 
-/** `POST tokens/assets/delete {id, asset_ids|all}` → `{ status, result: { total, success, failed, more } }`. */
+/** `POST tokens/assets/delete {id, asset_ids|all}` → `AssetDeletion`. */
 export async function deleteAssets(
   request: AdminRequest,
   env: Env,
@@ -146,12 +144,18 @@ export async function deleteAssets(
   const { id, asset_ids: ids } = await readBody(request, AssetDelete);
   const token = await tokenOf(env, id);
   const deps = await accountDeps(env, ctx);
-  const result =
+  const { errors, ...result } =
     ids === undefined
-      ? await clearAccountAssets(deps, token, MAX_ASSET_DELETES)
+      ? { ...(await clearAccountAssets(deps, token, MAX_ASSET_DELETES)), errors: [] }
       : await deleteAccountAssets(deps, token, [...new Set(ids)]);
   await audit(request, env, 'tokens.assets-delete', id, `${result.success} files`);
-  return reply({ status: 'success', result, next: result.more ? id : null });
+  const body: AssetDeletion = {
+    status: 'success',
+    result,
+    errors: Object.fromEntries(errors),
+    next: result.more ? id : null,
+  };
+  return reply(body);
 }
 
 async function accountsOf(

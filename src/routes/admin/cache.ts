@@ -54,6 +54,12 @@ export async function removeItem(
   }
   const count = await deleteCached(await mediaDepsFor(request, env, ctx), type, all);
   if (count === 0) throw new AppError('not_found', 'Nothing of this name is cached.');
-  await audit(request, env, 'cache.delete', all.length === 1 ? `${type}/${all[0]}` : type, `${count} objects`);
+  await audit(
+    request,
+    env,
+    'cache.delete',
+    all.length === 1 ? `${type}/${all[0]}` : type,
+    `${count} objects`,
+  );
   return reply({ status: 'success', result: { deleted: true, count } });
 }

@@ -2,13 +2,7 @@ import { authenticateFresh } from '../../auth/api-key';
 import { FileCreate, FileListQuery, type FileObject } from '../../contract/files';
 import { AppError } from '../../errors';
 import { fileDeps } from '../../files/file-deps';
-import {
-  MAX_FILE_BYTES,
-  openFile,
-  readFile,
-  removeFile,
-  storeFile,
-} from '../../files/file-store';
+import { MAX_FILE_BYTES, openFile, readFile, removeFile, storeFile } from '../../files/file-store';
 import { check } from '../../http/body';
 import { readFiles } from '../../http/multipart';
 import { unixSeconds } from '../../lib/time';

@@ -2,7 +2,7 @@ import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storeUpload } from '../../../src/media/write';
 import { empty, keysInKv, MEBI, names, row, store } from '../../media/purge-support';
-import { newAccount, testDeps } from '../../media/support';
+import { newAccount, pool, testDeps } from '../../media/support';
 import { audited, type Client, signIn } from './client';
 
 let admin: Client;
@@ -42,9 +42,8 @@ describe('GET cache/list', () => {
     const page = (await admin.get('cache/list?page=2&page_size=2')).body;
     expect(page).toMatchObject({ status: 'success', total: 5, page: 2, page_size: 2 });
     expect(page.items.map((item: { name: string }) => item.name)).toEqual(['m3', 'm2']);
-    const next = (
-      await admin.get(`cache/list?page_size=2&after=${encodeURIComponent(page.next)}`)
-    ).body;
+    const next = (await admin.get(`cache/list?page_size=2&after=${encodeURIComponent(page.next)}`))
+      .body;
     expect(next.items.map((item: { name: string }) => item.name)).toEqual(['m1']);
     expect(next.next).toBeNull();
   });
@@ -192,6 +191,30 @@ describe("the accounts' own files", () => {
     const { body } = await admin.post('tokens/assets/delete', asked);
     expect(body.result).toEqual({ total: 2, success: 2, failed: 0, more: false });
     expect((await admin.get(`tokens/assets?id=${tokenId}`)).body.assets).toHaveLength(1);
+  });
+
+  it('say by their ids why they are still there', async () => {
+    const { tokenId } = await newAccount('unauthorized');
+    const asked = { id: tokenId, asset_ids: ['file-a', 'file-b'] };
+    const { body } = await admin.post('tokens/assets/delete', asked);
+    expect(body.result).toMatchObject({ total: 2, success: 0, failed: 2 });
+    const sentence = expect.stringMatching(/\.$/);
+    expect(body.errors).toEqual({ 'file-a': sentence, 'file-b': sentence });
+  });
+
+  it('do not hide one another when an account fails, and its health is not touched', async () => {
+    const [bad, good] = [await newAccount('unauthorized'), await newAccount()];
+    await fillAccount(good.secret, 1);
+    const { status, body } = await admin.get(`cache?tokens=${bad.tokenId},${good.tokenId}`);
+    expect(status).toBe(200);
+    expect(body.online_details).toMatchObject([
+      { token_id: bad.tokenId, count: 0, status: expect.stringMatching(/^error: /) },
+      { token_id: good.tokenId, count: 1, status: 'ok' },
+    ]);
+    const listed = await admin.get(`tokens/assets?id=${bad.tokenId}`);
+    expect([listed.status, listed.body.error.code]).toEqual([502, 'upstream_unauthorized']);
+    const [token] = await pool().findTokens([{ id: bad.tokenId }]);
+    expect(token?.state).toBe('active');
   });
 
   it('need a token that is there, and a word about what to delete', async () => {

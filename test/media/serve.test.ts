@@ -189,7 +189,7 @@ describe('storage that fails', () => {
 });
 
 describe('an open link', () => {
-  it('that nobody was given is 404, and the pool is not asked, 1,000 times (D-30)', async () => {
+  it('that nobody was given is 404, and the pool is not asked, 1,000 times (D-03, D-30)', async () => {
     const { asset } = await newPicture('secret');
     let asked = 0;
     const pool = (): never => {

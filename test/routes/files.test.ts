@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type FileDeps,
   MAX_FILE_BYTES,
+  MAX_FILES,
   openFile,
   removeFile,
   storeFile,
@@ -73,6 +74,20 @@ const get = async (path: string, key: string) => json(await ask(path, key));
 beforeEach(empty);
 
 describe('/v1/files', () => {
+  it('keeps so many of a key and no more; others are not held up', async () => {
+    const [full, other] = [await newKey(), await newKey()];
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+       INSERT INTO files
+       SELECT ?1, 'file-' || i, 'a', 'vision', 'image/png', 1, 'kv', 1, 0, 9e15 FROM n`,
+    )
+      .bind(full.id, MAX_FILES)
+      .run();
+    const refused = await upload(full.key, PNG);
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'too_many_files' } } });
+    expect((await upload(other.key, PNG)).status).toBe(200);
+  });
+
   it('keeps a file for 30 days and gives it back', async () => {
     const { key } = await newKey();
     const { status, body: file } = await upload(key, PNG);

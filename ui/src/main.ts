@@ -1,3 +1,4 @@
+import './app/strict-csp';
 import './app/gateway-app';
 import { startLanguage } from './i18n/language';
 import { startTheme } from './state/theme';

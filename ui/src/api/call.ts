@@ -75,12 +75,19 @@ type Method = 'GET' | 'POST' | 'DELETE';
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
   const ask = (): Promise<Response> => send(method, `/api/v1/admin/${path}`, options);
   let response = await ask();
-  if (response.status === 401 && signInAgain !== null && path !== 'login') {
+  if (signInAgain !== null && (await isSessionOver(response))) {
     if (await signInAgain()) response = await ask();
   }
   if (!response.ok) throw await errorOf(response);
   // SAFETY: the Worker that answers is the one that served this page; T is its own reply type.
   return (await response.json()) as T;
+}
+
+/** A 401 may also mean that a password which was sent is wrong. */
+async function isSessionOver(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const { code } = await errorOf(response.clone());
+  return code === 'missing_session' || code === 'session_expired';
 }
 
 /** Whether a session holds, asked without a prompt to sign in. @throws ApiError for other failures. */

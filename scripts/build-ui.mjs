@@ -7,7 +7,11 @@ import { dirname, join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const ui = join(root, 'ui');
 const stampFile = join(root, 'node_modules', '.cache', 'ui-build');
-const SHARED = [join(root, 'src', 'contract'), join(root, 'package-lock.json')];
+const SHARED = [
+  join(root, 'src', 'contract'),
+  join(root, 'scripts', 'openapi'),
+  join(root, 'package-lock.json'),
+];
 
 /** Every file below a path, sorted. @param {string} path @returns {string[]} */
 function filesBelow(path) {

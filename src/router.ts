@@ -4,6 +4,7 @@ import { serveAsset } from './http/assets';
 import { preflight } from './http/cors';
 import { adminRouter } from './routes/admin/routes';
 import { getHealth } from './routes/health';
+import { legacyRouter } from './routes/legacy/routes';
 import { getMedia } from './routes/media';
 import { chatCompletions } from './routes/v1/chat-completions';
 import { editImages } from './routes/v1/images-edits';
@@ -55,7 +56,9 @@ router.get('/v1/files/:id', files.getFile);
 router.delete('/v1/files/:id', files.deleteFile);
 router.get('/v1/files/:id/content', files.getFileContent);
 router.get('/health', getHealth);
+router.get('/manage', toTokens);
 router.all('/api/v1/admin/*', (request, env, ctx) => adminRouter.fetch(request, env, ctx));
+router.all('/api/*', (request, env, ctx) => legacyRouter.fetch(request, env, ctx));
 router.all('*', fallback);
 
 const PUBLIC = /^https?:\/\/[^/]+(\/api)?\/v1(\/|$)/;
@@ -96,10 +99,23 @@ async function fallback(request: RoutedRequest, env: Env): Promise<Response> {
   throw new AppError('not_found', 'There is nothing at this address.');
 }
 
+/** Every route there is, as `[method, pattern]`; what is only handed on is left out. */
+export function allRoutes(): readonly (readonly [method: string, pattern: string])[] {
+  return [router, adminRouter, legacyRouter]
+    .flatMap(({ routes }) => routes)
+    .filter(([method]) => method !== 'ALL')
+    .map(([method, , , pattern]) => [method, pattern ?? '']);
+}
+
 function methodsOf(pathname: string): string[] {
   const methods = new Set<string>();
-  for (const [method, pattern] of router.routes) {
+  for (const [method, pattern] of [...router.routes, ...legacyRouter.routes]) {
     if (method !== 'ALL' && pattern.test(pathname)) methods.add(method);
   }
   return [...methods];
+}
+
+/** The page of an earlier panel. */
+function toTokens(request: RoutedRequest): Response {
+  return Response.redirect(new URL('/admin/token', request.url).href, 302);
 }

@@ -28,6 +28,13 @@ export class MainFigures {
     return freeOf(this.#chats, slot) ?? freeOfKnown(this.#others, slot);
   }
 
+  /** Whether no figure was ever read: neither that for chats, nor of a higher tier that for heavy ones. */
+  isUnread(slot: number): boolean {
+    if (isKnown([...this.#chats, ...this.#others], slot)) return false;
+    const { tier } = this.#state.tokens.stored.fields;
+    return at(tier, slot) === tierNumber('basic') || !isKnown(this.#heavies, slot);
+  }
+
   /** Whether a figure is known to be used up: that for chats, or of a higher tier that for heavy ones. */
   isSpent(slot: number): boolean {
     if ((this.chatFree(slot) ?? 1) <= 0) return true;
@@ -35,6 +42,10 @@ export class MainFigures {
     if (at(tier, slot) === tierNumber('basic')) return false;
     return (freeOf(this.#heavies, slot) ?? 1) <= 0;
   }
+}
+
+function isKnown(tables: readonly BucketTable[], slot: number): boolean {
+  return tables.some((table) => table.state(slot) !== 'unknown');
 }
 
 /** Of the first bucket about which something is known, even if only that it is not metered. */

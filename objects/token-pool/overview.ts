@@ -24,12 +24,14 @@ export function figureOverview(state: PoolState): FigureOverview[] {
         provider: state.nameOf(at(provider, slot)),
         tier: TIERS[at(tier, slot)] ?? 'basic',
         exhausted: 0,
+        unread: 0,
         chatFree: 0,
       };
       sums.set(group, sum);
     }
     sum.chatFree += Math.max(0, figures.chatFree(slot) ?? 0);
     if (figures.isSpent(slot)) sum.exhausted++;
+    else if (figures.isUnread(slot)) sum.unread++;
   }
   return [...sums.values()];
 }

@@ -7,6 +7,8 @@ import { ABSENT, type BucketTable, EXPIRED, TIERS, tierNumber } from './tables';
 
 /** Rows that one call reads at the most, so that a search does not hold the object. */
 const MAX_ROWS_READ = 2_000;
+/** Rows of one statement, also for the last few of a page. */
+const MIN_BATCH = 50;
 
 export function stateOf({ tokens, now }: PoolState, slot: number): TokenState {
   const { state, disabled } = tokens.stored.fields;
@@ -91,6 +93,9 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
   for (let slot = 1; slot < state.sequences.slot; slot++) if (fits(slot)) total++;
 
   const limit = Math.min(500, Math.max(1, query.limit));
+  if (query.newest !== undefined) {
+    return newestTokens(state, fits, { skip: query.newest.skip, limit, total });
+  }
   const found: TokenView[] = [];
   let left = MAX_ROWS_READ;
   // Rows are read only from where one can fit: few among many are found without reading the many.
@@ -98,7 +103,10 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
   let after = beforeNext(Number(query.after ?? 0));
   const end = state.sequences.slot - 1;
   while (found.length < limit && left > 0 && after < end) {
-    const rows = state.stmt.tokensAfter(after, Math.min(left, limit));
+    // Where one stands alone, it alone is read; where the next fits too, many at once.
+    const isRun = after + 2 <= end && fits(after + 2);
+    const size = isRun ? Math.max(MIN_BATCH, limit) : 1;
+    const rows = state.stmt.tokensAfter(after, Math.min(left, size));
     if (rows.length === 0) after = end;
     for (const stored of rows) {
       left--;
@@ -116,6 +124,22 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
     total,
     listVersion: state.sequences.list,
   };
+}
+
+/** A page by number. Slots grow with time, so that those to pass by are counted in memory. */
+function newestTokens(
+  state: PoolState,
+  fits: (slot: number) => boolean,
+  { skip, limit, total }: { skip: number; limit: number; total: number },
+): TokenPage {
+  const found: TokenView[] = [];
+  let left = skip;
+  for (let slot = state.sequences.slot - 1; slot > 0 && found.length < limit; slot--) {
+    if (!fits(slot) || left-- > 0) continue;
+    const row = state.tokenRow(slot);
+    if (row !== null) found.push(viewToken(state, row));
+  }
+  return { tokens: found, next: null, total, listVersion: state.sequences.list };
 }
 
 /** The first slot after this one that fits; the one after all when none does. */

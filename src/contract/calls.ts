@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import { OutcomeKind } from './usage';
 
-/** Query of `GET calls`, newest first. `from` and `to` are Unix ms. */
-export const CallListQuery = z.object({
-  /** Keyset: the `next` of the page before. */
-  after: z.optional(z.string().max(100)),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+/** Which calls of the log; every filter narrows. `from` and `to` are Unix ms. */
+const CallFilterFields = {
   key: z.optional(z.string().max(200)),
   model: z.optional(z.string().max(200)),
   token: z.optional(z.string().max(200)),
@@ -16,8 +13,26 @@ export const CallListQuery = z.object({
   to: z.optional(z.coerce.number().int().min(0)),
   /** Found in the id, the model, the key's name or the error code. */
   text: z.optional(z.string().max(200)),
+};
+
+/** Query of `GET calls/stats`. */
+export const CallFilter = z.object(CallFilterFields);
+export type CallFilter = z.infer<typeof CallFilter>;
+
+/** Query of `GET calls`, newest first. */
+export const CallListQuery = z.object({
+  /** Keyset: the `next` of the page before. */
+  after: z.optional(z.string().max(100)),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  ...CallFilterFields,
 });
 export type CallListQuery = z.infer<typeof CallListQuery>;
+
+/** Query of `GET calls/export`. */
+export const CallExportQuery = z.object({
+  format: z.enum(['csv', 'ndjson']).default('ndjson'),
+  ...CallFilterFields,
+});
 
 /** One call of the log. Durations in ms, `at` Unix ms. */
 export interface CallItem {
@@ -44,6 +59,38 @@ export interface CallItem {
   readonly cached_tokens: number | null;
   readonly reasoning_tokens: number | null;
   readonly estimated: boolean | null;
+}
+
+/** A call as it is listed: `token` is the mask of its credential, null when that has left the pool. */
+export interface ListedCall extends CallItem {
+  readonly token: string | null;
+}
+
+/** Answer of `GET calls`. */
+export interface CallList {
+  readonly calls: readonly ListedCall[];
+  /** Null at the end. */
+  readonly next: string | null;
+}
+
+/** Calls of one hour or day. Failed is what was neither done nor left by its caller. */
+interface CallPoint {
+  readonly success: number;
+  readonly failed: number;
+}
+
+/** `data` of `GET calls/stats`: sums of the calls that the filter lets through. */
+export interface CallStats extends CallPoint {
+  readonly total: number;
+  /** Of the configured day that it is now. */
+  readonly today: number;
+  readonly units: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** By hour (`at`: its start, Unix ms) where the range is at most three days, else by configured day. */
+  readonly chart:
+    | { readonly step: 'hour'; readonly points: readonly (CallPoint & { readonly at: number })[] }
+    | { readonly step: 'day'; readonly points: readonly (CallPoint & { readonly day: string })[] };
 }
 
 /** Query of `GET stats`. */

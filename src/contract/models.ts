@@ -27,6 +27,8 @@ export interface ModelItem {
   readonly units: number;
   readonly capabilities: readonly string[];
   readonly alias_of: string | null;
+  /** Draws in an Imagine session. */
+  readonly imagine: boolean;
   readonly serving: ServingState;
   /** Unix ms when it can be served again; null when that is not known. */
   readonly until: number | null;

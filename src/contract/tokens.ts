@@ -54,6 +54,12 @@ export const TokenImportQuery = z.object({
   dry_run: z.optional(z.enum(['1', 'true', '0', 'false'])),
 });
 
+/** Where credentials go. */
+export interface ImportTarget {
+  readonly provider: string;
+  readonly tier: 'basic' | 'super' | 'heavy';
+}
+
 /** Why an item of an import is no credential. */
 export type ImportReason =
   | 'the cookie string holds no sso cookie'

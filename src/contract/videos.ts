@@ -111,6 +111,9 @@ export interface VideoObject {
   readonly size: string;
   readonly remixed_from_video_id: null;
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Links that need no key, of a video that is there; ours, for players. */
+  readonly url: string | null;
+  readonly thumbnail_url: string | null;
 }
 
 /** The ratio that a ratio or a size stands for. */

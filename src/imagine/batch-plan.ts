@@ -28,6 +28,11 @@ export function imagineModel(name: string | null, generations: Generations): Mod
   return found;
 }
 
+/** Whether a session can draw with this row. */
+export function canImagine(model: ModelSpec): boolean {
+  return drawsOverSocket(overSocket(model));
+}
+
 /** A session is a socket: rows that can draw over it do, whatever the setting says of single requests. */
 function overSocket(model: ModelSpec): ModelSpec {
   return withImageMethod(model, 'imagine_ws_experimental');

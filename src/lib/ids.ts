@@ -37,6 +37,11 @@ export function callIdTime(id: string): number {
   return time;
 }
 
+/** Sorts before every id that was made at this moment or later (Unix ms). */
+export function firstCallId(at: number): string {
+  return timeChars(Math.max(0, at));
+}
+
 /** A row id that people may see, such as `key_01J…`; sorts by time. */
 export function newId(prefix: string, now: number = Date.now()): string {
   return `${prefix}_${newCallId(now)}`;

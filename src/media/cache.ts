@@ -29,7 +29,7 @@ export async function findCached(
   return row;
 }
 
-/** @returns null when the bytes are no longer there. */
+/** @returns a stream that knows its length; null when the bytes are no longer there. */
 export async function openCached(
   deps: MediaDeps,
   row: MediaRow,

@@ -39,6 +39,16 @@ export interface MediaDeps {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
+type Fixed = Omit<MediaDeps, 'waitUntil'>;
+
+/** What was made last: the same for every request under one origin until the settings change. */
+let made: {
+  readonly env: Env;
+  readonly settings: Settings;
+  readonly origin: string;
+  readonly fixed: Fixed;
+} | null = null;
+
 /**
  * @param requestUrl - URL of the request that is answered, or another on this gateway: links begin with
  * its origin unless `app.app_url` is set.
@@ -49,6 +59,14 @@ export function mediaDeps(
   settings: Settings,
   requestUrl: string,
 ): MediaDeps {
+  const origin = /^\w+:\/\/[^/?#]*/.exec(requestUrl)?.[0] ?? requestUrl;
+  if (made?.env !== env || made.settings !== settings || made.origin !== origin) {
+    made = { env, settings, origin, fixed: fixedDeps(env, settings, requestUrl) };
+  }
+  return { ...made.fixed, waitUntil };
+}
+
+function fixedDeps(env: Env, settings: Settings, requestUrl: string): Fixed {
   const provider = providerOf('grok-web');
   const { origin, hostname } = new URL(requestUrl);
   const { app_url: appUrl, time_zone: timeZone } = settings.app;
@@ -73,7 +91,6 @@ export function mediaDeps(
       offsetMinutes: dayOffsetMinutes(env),
     },
     now: Date.now,
-    waitUntil,
   };
 }
 

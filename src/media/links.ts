@@ -18,6 +18,9 @@ import type { MediaDeps } from './deps';
 const UPLOAD = /^upload-[0-9a-f-]{36}\.(png|jpg|webp|gif)$/;
 const LINK = /^(?:\/api)?\/(?:(images|videos)|v1\/files\/(image|video))\/(.+)$/;
 
+/** What making a link needs of the world. */
+export type LinkDeps = Pick<MediaDeps, 'db' | 'seal' | 'settings' | 'base' | 'now'>;
+
 /** A link that was read and holds. */
 export interface CheckedLink {
   readonly target: MediaAsset | StoredUpload;
@@ -35,7 +38,7 @@ export interface CheckedLink {
  * bare, and where it leads is remembered.
  * @throws AppError `upstream_error` when upstream named an address that is not on the list.
  */
-export async function mediaLink(deps: MediaDeps, asset: MediaAsset): Promise<string> {
+export async function mediaLink(deps: LinkDeps, asset: MediaAsset): Promise<string> {
   const named = nameAsset(asset.kind, URL.parse(asset.url)?.href ?? '');
   if (named === null) {
     throw new AppError('upstream_error', 'Upstream named a file at an address that is not served.');
@@ -48,7 +51,7 @@ export async function mediaLink(deps: MediaDeps, asset: MediaAsset): Promise<str
 }
 
 /** The address of an upload, or of anything cached, by its name such as `image/upload-….png`. */
-export function cachedLink(deps: MediaDeps, name: string): Promise<string> | string {
+export function cachedLink(deps: LinkDeps, name: string): Promise<string> | string {
   const [kind, code = ''] = name.split('/');
   const named = { kind: kind === 'video' ? 'video' : 'image', code } as const;
   if (deps.settings.media.open_links) return deps.base + linkPath(named.kind, code);
@@ -56,11 +59,21 @@ export function cachedLink(deps: MediaDeps, name: string): Promise<string> | str
 }
 
 /**
- * Reads an address of this gateway's media routes and checks the right to it.
+ * Reads an address of this gateway's media routes and checks the right to it. The last links whose
+ * signature held are remembered, so that the next hit neither reads nor verifies them.
  * @returns null when the path names nothing that is served here.
  * @throws AppError `link_invalid`, `link_expired`
  */
 export async function checkLink(deps: MediaDeps, url: URL): Promise<CheckedLink | null> {
+  const address = url.pathname + url.search;
+  const known = recall(deps, address);
+  if (known !== null) return known;
+  const link = await readLink(deps, url);
+  if (link !== null) remember(deps, address, link);
+  return link;
+}
+
+async function readLink(deps: MediaDeps, url: URL): Promise<CheckedLink | null> {
   const found = readTarget(url.pathname);
   if (found === null) return null;
   const name = found.upload ?? mediaName(found.asset);
@@ -86,6 +99,33 @@ export async function followLink(
   if (!isOpen || isUpload(target)) return target;
   const tokenId = (await findLink(deps.db, name))?.tokenId ?? null;
   return tokenId === null ? null : { ...target, tokenId };
+}
+
+/** Links whose signature held, by path and query. */
+const checked = new Map<string, CheckedLink & { readonly signedBy: string | undefined }>();
+const MAX_CHECKED = 1_000;
+const MAX_CHECKED_CHARS = 1_024;
+
+/** What a link was found to be, as long as it lasts and under the keys that it was checked with. */
+function recall({ seal, now }: MediaDeps, address: string): CheckedLink | null {
+  const link = checked.get(address);
+  if (link === undefined) return null;
+  const isOver = link.expiresAt === null || link.expiresAt <= now();
+  if (!isOver && link.signedBy === seal.CREDENTIAL_KEY) return link;
+  checked.delete(address);
+  return null;
+}
+
+/** Open links are not remembered: a setting closes them. */
+function remember({ seal }: MediaDeps, address: string, link: CheckedLink): void {
+  if (link.expiresAt === null || address.length > MAX_CHECKED_CHARS) return;
+  checked.set(address, { ...link, signedBy: seal.CREDENTIAL_KEY });
+  if (checked.size <= MAX_CHECKED) return;
+  // A Map yields its oldest entry first.
+  for (const oldest of checked.keys()) {
+    checked.delete(oldest);
+    break;
+  }
 }
 
 type Target = { readonly upload: string } | { readonly upload: null; readonly asset: AssetName };
@@ -130,7 +170,7 @@ async function readRight(
 }
 
 async function signedLink(
-  deps: MediaDeps,
+  deps: LinkDeps,
   named: Pick<AssetName, 'kind' | 'code'>,
   tokenId: string | null,
 ): Promise<string> {

@@ -4,7 +4,7 @@ import { isUpload, type MediaAsset } from './asset';
 import { findCached, openCached } from './cache';
 import type { MediaDeps } from './deps';
 import { type Filled, fillMedia, nameOf } from './fill';
-import { answer, type Facts, headersOf, type LinkFacts, onlyForGet } from './headers';
+import { answer, answerStored, type Facts, headersOf, type LinkFacts, onlyForGet } from './headers';
 import { type CheckedLink, followLink } from './links';
 import { serveRangeThrough, serveThrough, serveWholeThrough, type Wanted } from './pass-through';
 import { askedRange, isNotModified, planAnswer } from './range';
@@ -73,7 +73,7 @@ async function answerCached(
   const body = await openCached(deps, row, slice);
   if (body === null) return null;
   const headers = headersOf(facts, link, plan.status === 206 ? plan.slice : null);
-  return answer(deps, plan.status, headers, onlyForGet(request, body));
+  return answerStored(plan.status, headers, onlyForGet(request, body));
 }
 
 /** @returns null when the object was filled, and is not there all the same. */

@@ -326,6 +326,8 @@ export interface TokenQuery {
   readonly tag?: string;
   /** Substring of mask, note or id. */
   readonly search?: string;
+  /** A page by number: newest first, behind so many. `after`, `tag` and `search` then count for nothing. */
+  readonly newest?: { readonly skip: number };
 }
 export interface TokenPage {
   readonly tokens: readonly TokenView[];
@@ -414,6 +416,8 @@ export interface FigureOverview {
   readonly tier: Tier;
   /** Of the active: nothing is left. */
   readonly exhausted: number;
+  /** Of the active: no figure was ever read. */
+  readonly unread: number;
   /** Units left for chats. */
   readonly chatFree: number;
 }

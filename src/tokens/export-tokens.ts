@@ -2,11 +2,11 @@ import type { TokenItem } from '../contract/tokens';
 import { open, type SealEnv } from '../lib/seal';
 import type { TokenPoolRpc, TokenView } from '../pool/rpc';
 import { CHUNK, chunks } from './name-tokens';
-import { type TokenFilter, walkTokens } from './list-tokens';
+import { type PoolFilter, walkTokens } from './list-tokens';
 import { tokenItem } from './view-token';
 
 /** Which tokens an export is of. */
-export type ExportScope = { readonly ids: readonly string[] } | { readonly filter: TokenFilter };
+export type ExportScope = { readonly ids: readonly string[] } | { readonly filter: PoolFilter };
 
 type ScopePool = Pick<TokenPoolRpc, 'listTokens' | 'findTokens'>;
 
@@ -85,7 +85,7 @@ export async function* exportSecrets(
     for (const chunk of chunks(ids, CHUNK)) {
       const sealed = await pool.sealedSecrets(chunk);
       const secrets = await Promise.all(
-        sealed.map(({ id, sealedSecret }) => open(env, id, sealedSecret)),
+        sealed.map(async ({ id, sealedSecret }) => open(env, id, sealedSecret)),
       );
       yield secrets.map((secret) => `${secret}\n`).join('');
     }

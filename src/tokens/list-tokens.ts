@@ -4,8 +4,9 @@ import { AppError } from '../errors';
 import type { TokenPage, TokenPoolRpc, TokenQuery, TokenStanding } from '../pool/rpc';
 
 type Kind = NonNullable<TokenQuery['kinds']>[number];
-/** What a list can be narrowed to. */
+/** What a list is narrowed to, as a request says it and as the pool understands it. */
 export type TokenFilter = Omit<TokenListQuery, 'after' | 'limit'>;
+export type PoolFilter = Omit<TokenQuery, 'after' | 'limit'>;
 
 /**
  * One page of tokens. A page may hold fewer than asked for and still have a `next`.
@@ -23,17 +24,16 @@ export function listTokens(
   });
 }
 
-/** All tokens that a filter lets through, a page at a time. @throws as `listTokens` */
+/** All tokens that a filter lets through, a page at a time. */
 export async function* walkTokens(
   pool: Pick<TokenPoolRpc, 'listTokens'>,
-  filter: TokenFilter,
+  filter: PoolFilter,
   limit: number,
 ): AsyncGenerator<TokenPage['tokens']> {
-  const wanted = poolFilter(filter);
   let after: string | null = '';
   while (after !== null) {
     const page: TokenPage = await pool.listTokens({
-      ...wanted,
+      ...filter,
       limit,
       ...(after === '' ? {} : { after }),
     });
@@ -42,7 +42,8 @@ export async function* walkTokens(
   }
 }
 
-function poolFilter({ type, state, tag, search }: TokenFilter): Omit<TokenQuery, 'limit'> {
+/** @throws AppError `invalid_request` for a type or state that does not exist. */
+export function poolFilter({ type, state, tag, search }: TokenFilter): PoolFilter {
   const kinds = words(type).map(kindsOf).flat();
   const standings = words(state).map(standingOf);
   return {

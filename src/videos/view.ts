@@ -3,6 +3,7 @@ import { unixSeconds } from '../lib/time';
 import type { VideoRow } from '../store/videos';
 import { expiresAt, statusOf, type VideoJobState } from './job';
 import { KEEP_MS } from './limits';
+import type { VideoLinks } from './video-html';
 
 /** A job as it is listed. */
 export function rowOf(job: VideoJobState): VideoRow {
@@ -38,8 +39,8 @@ export function neverBegun(row: VideoRow, now: number): VideoRow {
   };
 }
 
-/** A job as OpenAI writes it. */
-export function videoObject(row: VideoRow): VideoObject {
+/** A job as OpenAI writes it. @param links null while there is no video */
+export function videoObject(row: VideoRow, links: VideoLinks | null = null): VideoObject {
   const { errorCode: code, errorMessage: message } = row;
   return {
     id: row.id,
@@ -55,5 +56,7 @@ export function videoObject(row: VideoRow): VideoObject {
     size: row.size,
     remixed_from_video_id: null,
     error: code === null ? null : { code, message: message ?? '' },
+    url: links?.video ?? null,
+    thumbnail_url: links?.poster ?? null,
   };
 }

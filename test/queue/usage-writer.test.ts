@@ -266,8 +266,16 @@ describe('when a key was last used', () => {
   beforeEach(async () => {
     await env.DB.prepare('DELETE FROM api_keys').run();
     const row = (id: string) => ({
-      ...{ id, hash: id, name: id, display: id, version: 1, enabled: true, limits: UNLIMITED },
-      ...{ createdAt: AT, updatedAt: AT, lastUsedAt: null },
+      id,
+      hash: id,
+      name: id,
+      display: id,
+      version: 1,
+      enabled: true,
+      limits: UNLIMITED,
+      createdAt: AT,
+      updatedAt: AT,
+      lastUsedAt: null,
     });
     await insertKeys(env.DB, [row('key_1'), row('key_2')]);
   });

@@ -150,6 +150,18 @@ describe('a video job', SLOW, () => {
     await booksAreEqual();
     expect(await videosUsed(key)).toBe(1);
 
+    const { url, thumbnail_url: poster } = await (
+      await ask(`/v1/videos/${video.id}`, key)
+    ).json<{ url: string; thumbnail_url: string }>();
+    for (const [link, type] of [
+      [url, 'video/mp4'],
+      [poster, 'image/jpeg'],
+    ] as const) {
+      const followed = await exports.default.fetch(link);
+      expect(followed.headers.get('content-type')).toBe(type);
+      await followed.bytes();
+    }
+
     const whole = await ask(`/v1/videos/${video.id}/content`, key);
     expect(whole.status).toBe(200);
     expect(whole.headers.get('content-type')).toBe('video/mp4');

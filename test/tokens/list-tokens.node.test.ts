@@ -58,7 +58,7 @@ describe('listTokens', () => {
   it('refuses a state that does not exist', () => {
     const query = TokenListQuery.parse({ state: 'odd' });
     expect(() => listTokens(poolOf(), query)).toThrow(
-      expect.objectContaining({ code: 'invalid_request', param: 'state' }),
+      expect.objectContaining({ code: 'invalid_request', detail: { param: 'state' } }),
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { AdminRequest } from '../../auth/admin';
 import type { ModelItem } from '../../contract/models';
+import { canImagine } from '../../imagine/batch-plan';
 import { allRows, listModels } from '../../models/catalog';
 import type { ModelSpec } from '../../models/model-spec';
 import { type Serving, servingOf } from '../../models/serving';
@@ -43,6 +44,7 @@ function modelItem(row: ModelSpec, { state, until, active, live }: Serving): Mod
     units: row.units,
     capabilities: Object.entries(row.capabilities).flatMap(([name, has]) => (has ? [name] : [])),
     alias_of: row.aliasOf ?? null,
+    imagine: canImagine(row),
     serving: state,
     until,
     active,

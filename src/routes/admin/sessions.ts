@@ -8,6 +8,7 @@ import {
   startSession,
 } from '../../auth/admin';
 import { hashPassword, verifyPassword } from '../../auth/passwords';
+import { reauthenticate } from '../../auth/reauthenticate';
 import { requireGoodPassword } from '../../auth/setup';
 import { forgiveLogin, LOGIN_RULE, loginSubjects, takeAttempt } from '../../auth/throttle';
 import {
@@ -18,7 +19,7 @@ import {
   type SessionItem,
 } from '../../contract/sessions';
 import { AppError } from '../../errors';
-import { findAdmin, findAdminById, hasAdmin, setPassword } from '../../store/admins';
+import { findAdmin, hasAdmin, setPassword } from '../../store/admins';
 import {
   deleteOtherSessions,
   deleteSessionById,
@@ -72,20 +73,10 @@ export function current(request: AdminRequest): Response {
 /** `POST password {current_password, new_password}`: every other session of this admin ends. */
 export async function changePassword(request: AdminRequest, env: Env): Promise<Response> {
   const { current_password: old, new_password: next } = await readBody(request, PasswordChange);
-  const { adminId, username, sessionHash, ip } = request.admin;
-  const now = Date.now();
-  const subjects = loginSubjects(ip, username);
-  // A stolen session must not be a place to guess the password at leisure.
-  await takeAttempt(env.DB, [subjects.address, subjects.account], LOGIN_RULE, now);
-  const admin = await findAdminById(env.DB, adminId);
-  if (!(await verifyPassword(old, admin?.password ?? null))) {
-    throw new AppError('invalid_credentials', 'The current password is wrong.', {
-      param: 'current_password',
-    });
-  }
-  await forgiveLogin(env.DB, subjects);
+  const { adminId, username, sessionHash } = request.admin;
+  await reauthenticate(env.DB, request.admin, old, 'current_password');
   requireGoodPassword(next, username, 'new_password');
-  await setPassword(env.DB, adminId, await hashPassword(next), now);
+  await setPassword(env.DB, adminId, await hashPassword(next), Date.now());
   const revoked = await deleteOtherSessions(env.DB, adminId, sessionHash);
   await audit(request, env, 'password.change', adminId);
   return reply({ status: 'success', revoked });

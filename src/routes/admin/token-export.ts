@@ -8,13 +8,14 @@ import {
   exportSecrets,
   type ExportScope,
 } from '../../tokens/export-tokens';
+import { poolFilter, type TokenFilter } from '../../tokens/list-tokens';
 import { audit, readBody, readQuery, streamed } from './io';
 import { adminPool } from './pool';
 
 /** `GET tokens/export?type&state&tag&search&format` → masks and facts of all that match. */
 export function exportMatching(request: AdminRequest, env: Env): Response {
   const { format, ...filter } = readQuery(request, TokenExportQuery);
-  return facts(env, { filter }, format);
+  return facts(env, { filter: poolFilter(filter) }, format);
 }
 
 /** `POST tokens/export {ids, format?}` → masks and facts of these. */
@@ -32,10 +33,10 @@ export async function exportSecretTexts(request: AdminRequest, env: Env): Promis
   if ((ids === undefined) === (filter === undefined)) {
     throw new AppError('invalid_request', 'Send either ids or a filter.', { param: 'ids' });
   }
+  const scope: ExportScope = ids === undefined ? { filter: poolFilter(filter ?? {}) } : { ids };
   await reauthenticate(env.DB, request.admin, password, 'password');
-  const scope: ExportScope = ids === undefined ? { filter: filter ?? {} } : { ids };
   // Before the first secret leaves: what cannot be written down is not handed out.
-  await audit(request, env, 'tokens.export-secrets', describe(scope));
+  await audit(request, env, 'tokens.export-secrets', describe(ids, filter));
   return attachment(
     exportSecrets(env, adminPool(env), scope),
     'text/plain; charset=utf-8',
@@ -61,10 +62,10 @@ function attachment(lines: AsyncGenerator<string>, type: string, name: string): 
 }
 
 /** For the audit log: how many, or which filter. */
-function describe(scope: ExportScope): string {
-  if ('ids' in scope) return `${scope.ids.length} tokens`;
+function describe(ids: readonly string[] | undefined, filter: TokenFilter = {}): string {
+  if (ids !== undefined) return `${ids.length} tokens`;
   // Not what was searched for: that may be a piece of a secret.
-  const { search, ...plain } = scope.filter;
+  const { search, ...plain } = filter;
   const words = Object.entries(plain).map(([name, value]) => `${name}=${value}`);
   if (search !== undefined && search !== '') words.push('search');
   return words.length === 0 ? 'all tokens' : words.join(' ').slice(0, 200);

@@ -70,7 +70,8 @@ async function refreshPage(
   return reply({ status: 'success', results: Object.fromEntries(fresh), next: page.next });
 }
 
-async function refreshDeps(env: Env): Promise<RefreshDeps> {
+/** What reading figures needs, by the settings as they are stored now. */
+export async function refreshDeps(env: Env): Promise<RefreshDeps> {
   const { settings } = await readStoredSettings(env.DB);
   return {
     pool: adminPool(env),

@@ -8,6 +8,7 @@ import {
 } from '../../contract/tokens';
 import { AppError } from '../../errors';
 import type { TokenPatch, TokenRef } from '../../pool/rpc';
+import { deleteTokens, updateTokens } from '../../tokens/edit-tokens';
 import { listTokens } from '../../tokens/list-tokens';
 import { CHUNK, chunks, nameTokens } from '../../tokens/name-tokens';
 import { cleanTags } from '../../tokens/parse-import';
@@ -56,16 +57,9 @@ export async function clearCooldown(request: AdminRequest, env: Env): Promise<Re
 /** `POST tokens/delete {id|ids|token|tokens}` → `{ status, deleted, version }`. */
 export async function remove(request: AdminRequest, env: Env): Promise<Response> {
   const refs = await readRefs(env, await readBody(request, TokenSelection));
-  const pool = adminPool(env);
-  let deleted = 0;
-  let version: number | null = null;
-  for (const chunk of chunks(refs, CHUNK)) {
-    const result = await pool.deleteTokens(chunk);
-    deleted += result.found;
-    version = result.listVersion;
-  }
+  const { found: deleted, version } = await deleteTokens(adminPool(env), refs);
   if (deleted === 0) throw notFound();
-  await audit(request, env, 'tokens.delete', describe(refs), `${deleted} deleted`);
+  await audit(request, env, 'tokens.delete', describeRefs(refs), `${deleted} deleted`);
   return reply({ status: 'success', deleted, version });
 }
 
@@ -78,15 +72,9 @@ async function change(
 ): Promise<Response> {
   const refs = await readRefs(env, selection);
   const pool = adminPool(env);
-  let found = 0;
-  let version: number | null = null;
-  for (const chunk of chunks(refs, CHUNK)) {
-    const result = await pool.updateTokens(chunk, patch);
-    found += result.found;
-    version = result.listVersion;
-  }
+  const { found, version } = await updateTokens(pool, refs, patch);
   if (found === 0) throw notFound();
-  await audit(request, env, action, describe(refs), Object.keys(patch).join(', '));
+  await audit(request, env, action, describeRefs(refs), Object.keys(patch).join(', '));
   const missing = found === refs.length ? [] : await missingIds(pool, refs);
   const body: TokenChange = { status: 'success', found, missing, version };
   return reply(body);
@@ -97,7 +85,8 @@ async function missingIds(pool: AdminPool, refs: readonly TokenRef[]): Promise<s
   const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []));
   const there = new Set<string>();
   for (const chunk of chunks(ids, CHUNK)) {
-    for (const { id } of await pool.findTokens(chunk.map((id) => ({ id })))) there.add(id);
+    const found = await pool.findTokens(chunk.map((id) => ({ id })));
+    for (const { id } of found) there.add(id);
   }
   return ids.filter((id) => !there.has(id));
 }
@@ -121,13 +110,14 @@ function patchOf(body: TokenUpdate): TokenPatch {
   };
 }
 
-async function readRefs(env: Env, selection: TokenSelection): Promise<TokenRef[]> {
+/** The tokens that a request names. @throws as `nameTokens`. */
+export async function readRefs(env: Env, selection: TokenSelection): Promise<TokenRef[]> {
   const names = await nameTokens(env, selection);
   return names.flatMap(({ ref }) => (ref === null ? [] : [ref]));
 }
 
 /** For the audit log: ids, or how many; never what was sent. */
-function describe(refs: readonly TokenRef[]): string {
+export function describeRefs(refs: readonly TokenRef[]): string {
   const [first] = refs;
   return refs.length === 1 && first !== undefined && 'id' in first
     ? first.id

@@ -66,7 +66,8 @@ export function modelNotFound(): AppError {
 
 async function usable(request: Request, env: Env): Promise<ModelEntry[]> {
   const { key } = await authenticateFresh(request, env.DB);
-  const { settings } = await currentSettings(env.DB);
+  // A list admits no call, so no pool tells it of newer settings.
+  const { settings } = await recentSettings(env.DB, SUPPLY_TTL_MS);
   return usableModels(listModels(settings.grok.generations), key.models, await supply(env));
 }
 

@@ -2,7 +2,9 @@ import { authenticateFresh, type Caller } from '../../auth/api-key';
 import { AppError } from '../../errors';
 import { deleteVideo, findVideo, type VideoRow } from '../../store/videos';
 import { videoJob } from '../../videos/rpc';
-import { neverBegun, videoObject } from '../../videos/view';
+import { neverBegun } from '../../videos/view';
+import { mediaDepsFor } from '../media';
+import { withLinks } from './video-links';
 
 /** A request whose path names a job. */
 export type VideoRequest = Request & { readonly params: Readonly<Record<string, string>> };
@@ -10,8 +12,13 @@ export type VideoRequest = Request & { readonly params: Readonly<Record<string, 
 const VIDEO_ID = /^video_[0-9A-Z]{26}$/;
 
 /** `GET /v1/videos/{id}`: how a job stands at this moment. */
-export async function getVideo(request: VideoRequest, env: Env): Promise<Response> {
-  return Response.json(videoObject(await ownVideo(request, env)));
+export async function getVideo(
+  request: VideoRequest,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  const row = await ownVideo(request, env);
+  return Response.json(await withLinks(await mediaDepsFor(request, env, ctx), row));
 }
 
 /** `DELETE /v1/videos/{id}`: stops a job that is under way, and forgets it. */

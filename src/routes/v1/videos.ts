@@ -17,10 +17,12 @@ import { listVideos } from '../../store/videos';
 import { newJob, type NewVideo } from '../../videos/job';
 import { videoJob } from '../../videos/rpc';
 import { rowOf, videoObject } from '../../videos/view';
+import { mediaDepsFor } from '../media';
 import { imagesOf } from './images-io';
 import { countingRefusals } from './refusals';
 import { readVideoCaller } from './video';
 import { readFilm } from './video-create';
+import { withLinks } from './video-links';
 
 /** `POST /v1/videos`: admits a video and hands it to its job. Refusals are answered here and now. */
 export async function createVideo(
@@ -76,13 +78,18 @@ export async function createVideo(
 }
 
 /** `GET /v1/videos`: the key's own jobs, newest first, as the list was last told of them. */
-export async function getVideos(request: Request, env: Env): Promise<Response> {
+export async function getVideos(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
   const { key } = await readVideoCaller(request, env);
   const query = check(VideoListQuery, Object.fromEntries(new URL(request.url).searchParams));
   const { videos, hasMore } = await listVideos(env.DB, key.id, query);
+  const deps = await mediaDepsFor(request, env, ctx);
   return Response.json({
     object: 'list',
-    data: videos.map(videoObject),
+    data: await Promise.all(videos.map((row) => withLinks(deps, row))),
     first_id: videos[0]?.id ?? null,
     last_id: videos.at(-1)?.id ?? null,
     has_more: hasMore,

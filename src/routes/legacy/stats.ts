@@ -1,0 +1,22 @@
+import type { AdminRequest } from '../../auth/admin';
+import { legacyRemaining, legacyStats } from '../../tokens/legacy-stats';
+import { requestStats } from '../../usage/usage-stats';
+import { adminPool } from '../admin/pool';
+import { done } from './io';
+
+/** `GET /api/stats` → `{ success, data: { normal, super, total, video } }`: counts of tokens. */
+export async function show(_request: AdminRequest, env: Env): Promise<Response> {
+  const pool = adminPool(env);
+  const [supply, figures] = await Promise.all([pool.supply(), pool.figures()]);
+  return done({ data: legacyStats(supply, figures) });
+}
+
+/** `GET /api/stats/remaining` → `{ success, data }`: what active tokens are known to have left. */
+export async function remaining(_request: AdminRequest, env: Env): Promise<Response> {
+  return done({ data: legacyRemaining(await adminPool(env).figures()) });
+}
+
+/** `GET /api/request-stats` → `{ success, data: { hourly, daily, models, summary } }`. */
+export async function requests(_request: AdminRequest, env: Env): Promise<Response> {
+  return done({ data: await requestStats(env, Date.now()) });
+}

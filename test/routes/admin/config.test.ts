@@ -83,12 +83,18 @@ describe('config', () => {
   });
 
   it('D-54: keeps what older contracts had, and has no effect here, under ignored', async () => {
-    await admin.post('config', { cache: { limit_mb: 512 }, token: { auto_refresh: false } });
-    await admin.post('config', { cache: { enable_auto_clean: true } });
-    expect((await config()).ignored).toMatchObject({
-      cache: { limit_mb: 512, enable_auto_clean: true },
+    await admin.post('config', {
+      cache: { keep_base64_cache: true, limit_mb: 512 },
       token: { auto_refresh: false },
     });
+    await admin.post('config', { grok: { dynamic_statsig: false } });
+    const saved = await config();
+    expect(saved.ignored).toMatchObject({
+      cache: { keep_base64_cache: true },
+      grok: { dynamic_statsig: false },
+      token: { auto_refresh: false },
+    });
+    expect(saved).toMatchObject({ cache: { limit_mb: 512 } });
   });
 
   it('D-49: keeps both of two edits made at once', async () => {

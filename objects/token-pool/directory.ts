@@ -133,12 +133,12 @@ export class Directory {
 
   supply(): Supply[] {
     const { tokens, sequences, now } = this.#state;
-    const { provider, tier, state, disabled } = tokens.stored.fields;
-    const counted = new Map<string, { -readonly [K in keyof Supply]: Supply[K] }>();
+    const { provider, tier, state, disabled, coolUntil } = tokens.stored.fields;
+    const counted = new Map<number, { -readonly [K in keyof Supply]: Supply[K] }>();
     for (let slot = 1; slot < sequences.slot; slot++) {
       if (at(state, slot) === ABSENT) continue;
-      const name = `${at(provider, slot)}|${at(tier, slot)}`;
-      let row = counted.get(name);
+      const group = at(provider, slot) * TIERS.length + at(tier, slot);
+      let row = counted.get(group);
       if (row === undefined) {
         const tierName = TIERS[at(tier, slot)] ?? 'basic';
         row = {
@@ -150,13 +150,13 @@ export class Directory {
           expired: 0,
           disabled: 0,
         };
-        counted.set(name, row);
+        counted.set(group, row);
       }
       if (at(disabled, slot) === 1) row.disabled++;
       else if (at(state, slot) === EXPIRED) row.expired++;
       else {
         row.live++;
-        if (tokens.isCooling(slot, now)) row.cooling++;
+        if (at(coolUntil, slot) > now) row.cooling++;
         else row.active++;
       }
     }

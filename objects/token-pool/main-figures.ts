@@ -12,6 +12,7 @@ export class MainFigures {
   readonly #chats: readonly BucketTable[];
   readonly #others: readonly BucketTable[];
   readonly #heavies: readonly BucketTable[];
+  readonly #forChats: readonly BucketTable[];
 
   constructor(state: PoolState) {
     const tables = state.bucketNames().map(({ id }) => state.bucketById(id));
@@ -21,6 +22,7 @@ export class MainFigures {
     this.#chats = named(CHAT_BUCKETS);
     this.#heavies = named(HEAVY_BUCKETS);
     this.#others = tables.filter(({ name }) => isForChat(name) && !CHAT_BUCKETS.includes(name));
+    this.#forChats = [...this.#chats, ...this.#others];
   }
 
   /** Units left for chats; null when nobody knows, or upstream does not meter. */
@@ -30,7 +32,7 @@ export class MainFigures {
 
   /** Whether no figure was ever read: neither that for chats, nor of a higher tier that for heavy ones. */
   isUnread(slot: number): boolean {
-    if (isKnown([...this.#chats, ...this.#others], slot)) return false;
+    if (isKnown(this.#forChats, slot)) return false;
     const { tier } = this.#state.tokens.stored.fields;
     return at(tier, slot) === tierNumber('basic') || !isKnown(this.#heavies, slot);
   }
@@ -45,7 +47,8 @@ export class MainFigures {
 }
 
 function isKnown(tables: readonly BucketTable[], slot: number): boolean {
-  return tables.some((table) => table.state(slot) !== 'unknown');
+  for (const table of tables) if (table.state(slot) !== 'unknown') return true;
+  return false;
 }
 
 /** Of the first bucket about which something is known, even if only that it is not metered. */
@@ -59,6 +62,8 @@ function freeOf(tables: readonly BucketTable[], slot: number): number | null {
 }
 
 function freeOfKnown(tables: readonly BucketTable[], slot: number): number | null {
-  const known = tables.find((table) => table.state(slot) === 'known');
-  return known === undefined ? null : at(known.stored.fields.free, slot);
+  for (const table of tables) {
+    if (table.state(slot) === 'known') return at(table.stored.fields.free, slot);
+  }
+  return null;
 }

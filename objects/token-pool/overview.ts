@@ -2,7 +2,7 @@ import type { BucketOverview, FigureOverview } from '../../src/pool/rpc';
 import { at } from './columns';
 import { MainFigures } from './main-figures';
 import type { PoolState } from './state';
-import { type BucketTable, TIERS } from './tables';
+import { type BucketTable, LIVE, TIERS, UNMETERED, UNREAD } from './tables';
 import { stateOf } from './views';
 
 /** What live tokens have left, summed by provider, tier and bucket. Reads memory only. */
@@ -38,25 +38,34 @@ export function figureOverview(state: PoolState): FigureOverview[] {
 
 type Sum = { -readonly [K in keyof BucketOverview]: BucketOverview[K] };
 
+/** One pass over typed arrays: a panel that looks on must not hold the pool. */
 function sumBucket(state: PoolState, table: BucketTable): Sum[] {
-  const { provider, tier } = state.tokens.stored.fields;
-  const sums = new Map<number, Sum>();
+  const tokens = state.tokens.stored.fields;
+  const cells = table.stored.fields;
+  const { open } = table.live.fields;
+  const sums: (Sum | undefined)[] = [];
   for (let slot = 1; slot < state.sequences.slot; slot++) {
-    const cell = table.state(slot);
-    if (cell === 'unmetered' || !state.tokens.isLive(slot)) continue;
-    const isRead = cell === 'known';
+    if (tokens.state[slot] !== LIVE || tokens.disabled[slot] === 1) continue;
+    const cell = cells.state[slot] ?? UNREAD;
     // A bucket that a token was never lent from and never read is not one of its buckets.
-    if (!isRead && at(table.live.fields.open, slot) === 0) continue;
-    const group = at(provider, slot) * TIERS.length + at(tier, slot);
-    let sum = sums.get(group);
-    if (sum === undefined) {
-      sum = newSum(state, table, slot);
-      sums.set(group, sum);
+    if (cell === UNMETERED || (cell === UNREAD && !(table.metered && (open[slot] ?? 0) > 0)))
+      continue;
+    const group = (tokens.provider[slot] ?? 0) * TIERS.length + (tokens.tier[slot] ?? 0);
+    const sum = (sums[group] ??= newSum(state, table, slot));
+    if (cell === UNREAD) {
+      sum.unknown++;
+      continue;
     }
-    if (isRead) addKnown(sum, state, table, slot);
-    else sum.unknown++;
+    const free = cells.free[slot] ?? 0;
+    sum.known++;
+    sum.free += free;
+    sum.limit += cells.limit[slot] ?? 0;
+    if (free > 0) continue;
+    sum.spent++;
+    const returnsAt = Math.max(cells.resetsAt[slot] ?? 0, cells.coolUntil[slot] ?? 0);
+    if (returnsAt > state.now) sum.returnsAt = Math.min(sum.returnsAt ?? returnsAt, returnsAt);
   }
-  return [...sums.values()];
+  return sums.filter((sum) => sum !== undefined);
 }
 
 function newSum(state: PoolState, table: BucketTable, slot: number): Sum {
@@ -72,15 +81,4 @@ function newSum(state: PoolState, table: BucketTable, slot: number): Sum {
     limit: 0,
     returnsAt: null,
   };
-}
-
-function addKnown(sum: Sum, { now }: PoolState, table: BucketTable, slot: number): void {
-  const cell = table.stored.fields;
-  sum.known++;
-  sum.free += at(cell.free, slot);
-  sum.limit += at(cell.limit, slot);
-  if (at(cell.free, slot) > 0) return;
-  sum.spent++;
-  const returnsAt = Math.max(at(cell.resetsAt, slot), at(cell.coolUntil, slot));
-  if (returnsAt > now) sum.returnsAt = Math.min(sum.returnsAt ?? returnsAt, returnsAt);
 }

@@ -65,4 +65,9 @@ export const MIGRATIONS: readonly ObjectMigration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: '002_tags',
+    // The tags in use are read from the index alone, and only tagged tokens are in it.
+    sql: `CREATE INDEX tokens_by_tags ON tokens (tags) WHERE tags <> '[]';`,
+  },
 ];

@@ -118,7 +118,9 @@ export function statements(sql: SqlPort) {
       ),
     tags: () =>
       read<{ tag: string }>(
-        'SELECT DISTINCT value AS tag FROM tokens, json_each(tokens.tags) ORDER BY value',
+        `SELECT DISTINCT value AS tag
+           FROM (SELECT DISTINCT tags FROM tokens WHERE tags <> '[]') AS used, json_each(used.tags)
+          ORDER BY value`,
       ).map((row) => row.tag),
     /** Writes rows, given as a JSON array of arrays in the order of the columns. */
     putTokens: (rowsJson: string) =>

@@ -116,23 +116,36 @@ describe('tokenList', () => {
 });
 
 describe('tokenMetrics', () => {
-  it('D-64: counts used-up tokens as exhausted, not as active, over all pages', async () => {
-    const pages = [
-      [token({ buckets: [bucket('grok-4', 0)] }), token({ buckets: [bucket('grok-4', 6)] })],
-      [
-        token({}),
-        token({ state: 'cooling' }),
-        token({ state: 'expired' }),
-        token({ state: 'disabled' }),
-      ],
-    ];
+  it('D-64: counts used-up tokens as exhausted, not as active', async () => {
+    const supply = {
+      provider: 'grok-web',
+      tier: 'basic',
+      live: 4,
+      active: 3,
+      cooling: 1,
+      expired: 1,
+      disabled: 1,
+    } as const;
+    const figures = {
+      provider: 'grok-web',
+      tier: 'basic',
+      exhausted: 1,
+      unread: 1,
+      chatFree: 6,
+    } as const;
+    const stats = {
+      tokens: 6,
+      openLeases: 0,
+      outbox: { pending: 0, sealed: 0 },
+      breakers: [],
+      supply: [supply],
+      listVersion: 1,
+      settingsVersion: 1,
+      rowsWritten: 0,
+    };
     const pool = {
-      listTokens: async ({ after }: { after?: string }) => ({
-        tokens: pages[Number(after ?? 0)] ?? [],
-        next: after === undefined ? '1' : null,
-        total: 6,
-        listVersion: 1,
-      }),
+      stats: () => Promise.resolve(stats),
+      figures: () => Promise.resolve([figures]),
     };
     expect(await tokenMetrics(pool)).toEqual({
       total: 6,
@@ -143,7 +156,6 @@ describe('tokenMetrics', () => {
       disabled: 1,
       chat_quota: 6,
       image_quota: 3,
-      complete: true,
     });
   });
 });

@@ -1,4 +1,4 @@
-import { post } from './requests.ts';
+import { post } from './http.ts';
 import type { LoadResult } from './wire.ts';
 import type { World } from './world.ts';
 

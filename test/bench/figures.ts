@@ -11,40 +11,31 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** What a row must show. `of`: the value itself, or its ratio to the pass-through. */
+/** What a row must show. `of`: the value itself, or its ratio to what it stands beside. */
 export interface Target {
   readonly of: 'value' | 'ratio';
   readonly atLeast?: number;
   readonly atMost?: number;
 }
 
-/** One line of the table: a figure by round, and the pass-through's of the same round. */
+/** One line of the table: a figure by round, and in the same round that of what it is compared with. */
 export interface Figure {
   readonly name: string;
   readonly unit: string;
   readonly values: readonly number[];
-  readonly passthrough?: readonly number[];
+  /** The pass-through's where the name says nothing else. */
+  readonly beside?: readonly number[];
   readonly target?: Target;
 }
 
 /** Per round, because rounds differ more than sides do. */
 function ratios(figure: Figure): readonly number[] {
-  return (figure.passthrough ?? []).map((value, round) => (figure.values[round] ?? 0) / value);
+  return (figure.beside ?? []).map((value, round) => (figure.values[round] ?? 0) / value);
 }
 
 /** The whole bench as text: medians, with the range of the rounds behind them. */
 export function table(figures: readonly Figure[]): string {
-  const head = [
-    'measure',
-    'unit',
-    'median',
-    'range',
-    'pass-through',
-    'ratio',
-    'range',
-    'must',
-    'met',
-  ];
+  const head = ['measure', 'unit', 'median', 'range', 'beside', 'ratio', 'range', 'must', 'met'];
   const rows = [head, ...figures.map(line)];
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
@@ -72,7 +63,7 @@ function line(figure: Figure): string[] {
     figure.unit,
     show(median(figure.values)),
     range(figure.values),
-    figure.passthrough === undefined ? '' : show(median(figure.passthrough)),
+    figure.beside === undefined ? '' : show(median(figure.beside)),
     all.length === 0 ? '' : show(median(all)),
     range(all),
     targetText(figure.target),

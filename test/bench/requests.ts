@@ -1,9 +1,12 @@
+import { drive } from './driver.ts';
+import { post } from './http.ts';
 import { SECRETS, type World } from './world.ts';
 
 /** A pool of 1,000 credentials and 100 keys, made as an operator makes them. */
 const TOKENS = 1_000;
 const KEYS = 100;
 
+/** One request a key. */
 export interface Requests {
   readonly stream: readonly string[];
   readonly json: readonly string[];
@@ -12,8 +15,8 @@ export interface Requests {
 /** The pass-through's requests: it needs no key, and its body is constant. */
 export const PASSTHROUGH: Requests = { stream: [post('/stream', '')], json: [post('/json', '')] };
 
-/** Sets the gateway up and gives one request a key. */
-export async function prepareGateway(world: World): Promise<Requests> {
+/** Sets the gateway up. @returns its keys */
+export async function prepareGateway(world: World): Promise<readonly string[]> {
   const person = { username: 'bench', password: 'bench-password-of-some-length' };
   await admin(world, 'setup', { code: SECRETS.SETUP_CODE, ...person }, null);
   const { api_key: session } = await admin(world, 'login', person, null);
@@ -27,10 +30,20 @@ export async function prepareGateway(world: World): Promise<Requests> {
     const { data } = await admin(world, 'keys', { name: `bench ${n}` }, session);
     keys.push(data.key);
   }
+  return keys;
+}
+
+/** The same chat from each key. */
+export function chats(keys: readonly string[], model = 'deepseek-chat'): Requests {
   return {
-    stream: keys.map((key) => chat(key, true)),
-    json: keys.map((key) => chat(key, false)),
+    stream: keys.map((key) => chat(key, model, true)),
+    json: keys.map((key) => chat(key, model, false)),
   };
+}
+
+/** As many accounts of the Grok site, beside the credentials that are there. */
+export async function addAccounts(world: World): Promise<void> {
+  await drive(world, `/grok?pool=main&count=${TOKENS}`);
 }
 
 /** An admin call, answered with JSON; anything but 2xx ends the bench. */
@@ -48,15 +61,12 @@ async function admin(world: World, path: string, body: object, session: string |
   return JSON.parse(text);
 }
 
-function chat(key: string, stream: boolean): string {
+function chat(key: string, model: string, stream: boolean): string {
   const messages = [{ role: 'user', content: 'Say hello.' }];
-  const body = JSON.stringify({ model: 'deepseek-chat', stream, messages });
-  return post('/v1/chat/completions', body, `authorization: Bearer ${key}\r\n`);
+  return postAs(key, '/v1/chat/completions', { model, stream, messages });
 }
 
-/** A whole request as text. */
-export function post(path: string, body: string, headers = ''): string {
-  const type = body === '' ? '' : 'content-type: application/json\r\n';
-  const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
-  return `POST ${path} HTTP/1.1\r\nhost: bench\r\n${headers}${type}${length}\r\n${body}`;
+/** A request of a key's holder. */
+export function postAs(key: string, path: string, body: object): string {
+  return post(path, JSON.stringify(body), `authorization: Bearer ${key}\r\n`);
 }

@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { measureAdmit, measureMemory, measurePairs } from './cells/admit.ts';
 import { measureFirstToken } from './cells/first-token.ts';
+import { measureGateway } from './cells/gateway.ts';
+import { measureImages } from './cells/images.ts';
+import { measureMedia } from './cells/media.ts';
 import { measureRows } from './cells/rows.ts';
 import { measureSize } from './cells/size.ts';
 import { measureThroughput } from './cells/throughput.ts';
 import { requireSound } from './driver.ts';
 import { type Figure, isMet, table } from './figures.ts';
-import { prepareGateway, type Requests } from './requests.ts';
+import { addAccounts, chats, prepareGateway } from './requests.ts';
 import { UsageCheck } from './usage.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -14,7 +17,8 @@ import { openWorld, type World } from './world.ts';
  * `npm run bench`: what the deployed bundle does on this machine, beside a Worker that only passes
  * through, in the same workerd, before the same upstream. One table; see `figures.ts` for its columns.
  *
- * `--quick`: one round and fewer cells. `--only=throughput,first-token,rows,pairs,admit,memory,size`.
+ * `--quick`: one round and fewer cells. `--only=` and names of cells: throughput, first-token, gateway,
+ * images, media, rows, pairs, admit, memory, size.
  */
 const { values: flags } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
@@ -27,7 +31,8 @@ const wants = (...names: readonly string[]) =>
 
 const startedAt = performance.now();
 const figures: Figure[] = [];
-if (wants('throughput', 'first-token', 'rows', 'pairs', 'admit')) await withWorld(false, measure);
+const SERVED = ['throughput', 'first-token', 'gateway', 'images', 'media', 'rows'];
+if (wants(...SERVED, 'pairs', 'admit')) await withWorld(false, measure);
 if (wants('memory', 'size')) await withWorld(true, measureAtRest);
 console.log(`\n${table(figures)}\n`);
 const missed = figures.filter((figure) => !isMet(figure));
@@ -37,28 +42,33 @@ console.log(
 );
 
 async function measure(world: World): Promise<void> {
-  if (wants('throughput', 'first-token', 'rows')) {
-    const requests = await prepareGateway(world);
-    const usage = new UsageCheck(world);
-    await measureGateway(world, requests, usage);
+  if (wants(...SERVED)) {
+    await measureServing(world, await prepareGateway(world), new UsageCheck(world));
     await requireSound(world, 'main');
   }
   if (wants('pairs')) await add('pairs', () => measurePairs(world, rounds));
   if (wants('admit')) await add('admit', () => measureAdmit(world, rounds));
 }
 
-async function measureGateway(world: World, requests: Requests, usage: UsageCheck): Promise<void> {
-  const plan = {
-    rounds,
-    windowMs: isQuick ? 1_500 : 2_500,
-    connections: isQuick ? [1, 64] : [1, 16, 64, 256],
-  };
+async function measureServing(
+  world: World,
+  keys: readonly string[],
+  usage: UsageCheck,
+): Promise<void> {
+  const requests = chats(keys);
+  const window = { rounds, windowMs: isQuick ? 1_500 : 2_500 };
   if (wants('throughput')) {
+    const plan = { ...window, connections: isQuick ? [1, 64] : [1, 16, 64, 256] };
     await add('throughput', () => measureThroughput(world, requests, usage, plan));
   }
   if (wants('first-token')) {
     await add('first-token', () => measureFirstToken(world, requests, usage, rounds));
   }
+  const plan = { ...window, connections: [16, 64] };
+  if (wants('gateway', 'images')) await addAccounts(world);
+  if (wants('gateway')) await add('gateway', () => measureGateway(world, keys, usage, plan));
+  if (wants('images')) await add('images', () => measureImages(world, keys, usage, rounds));
+  if (wants('media')) await add('media', () => measureMedia(world, plan));
   if (wants('rows')) await add('rows', () => measureRows(world, requests, usage, !isQuick));
 }
 

@@ -1,70 +1,63 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { FIRST_PART_MS, PART_MS, PARTS, type Pace, type UpstreamOrder } from './wire.ts';
+import { type Answer, headOf } from './answers/encode.ts';
+import { CHAT, DRAWING, GATEWAY_CHAT, GATEWAY_SESSION, SESSION } from './answers/grok.ts';
+import { OPENAI_STREAM, OPENAI_WHOLE } from './answers/openai.ts';
+import { CLOSE_FRAME, ClientFrames } from './answers/socket-frames.ts';
+import { FIRST_PART_MS, PART_MS, type UpstreamOrder } from './wire.ts';
 
 /**
- * The upstream of both sides: a provider that answers at once, in its own process, as cheap as can
- * be. It reads `stream` out of the body and nothing else, and counts what it answered.
+ * The upstream of all sides: an official API, the Grok site and its files, each answering at once, in
+ * a process of its own, as cheap as can be. It reads of a request what tells it which answer is
+ * meant and nothing else, and counts what it answered.
  */
 
-const event = (delta: object, rest: object = {}) =>
-  `data: ${JSON.stringify({
-    id: 'up-1',
-    object: 'chat.completion.chunk',
-    created: 1_790_000_000,
-    model: 'deepseek-chat',
-    choices: [{ index: 0, delta, finish_reason: null }],
-    ...rest,
-  })}\n\n`;
-const text = (n: number) => `tok${String(n).padStart(2, '0')} and some words `;
-const usage = { prompt_tokens: 12, completion_tokens: 80, total_tokens: 92 };
-const events = [
-  ...Array.from({ length: PARTS }, (_, n) => event({ content: text(n) })),
-  `${event({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage })}data: [DONE]\n\n`,
-];
-const message = {
-  id: 'up-1',
-  object: 'chat.completion',
-  created: 1_790_000_000,
-  model: 'deepseek-chat',
-  choices: [
-    {
-      index: 0,
-      message: {
-        role: 'assistant',
-        content: Array.from({ length: PARTS }, (_, n) => text(n)).join(''),
-      },
-      finish_reason: 'stop',
-    },
-  ],
-  usage,
-};
-
-const chunk = (body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`;
-const HEAD =
-  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
-const BURST = Buffer.from(`${HEAD}${chunk(events.join(''))}0\r\n\r\n`);
-const JSON_BODY = JSON.stringify(message);
-const WHOLE = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${JSON_BODY.length}\r\n\r\n${JSON_BODY}`,
-);
-
-let pace: Pace = 'burst';
+const order: { pace: 'burst' | 'paced'; drawMs: number } = { pace: 'burst', drawMs: 0 };
 let answered = 0;
 
-function answer(socket: Socket, body: string): void {
+function answer(socket: Socket, request: string): void {
   answered++;
-  if (!body.includes('"stream":true')) socket.write(WHOLE);
-  else if (pace === 'burst') socket.write(BURST);
-  else trickle(socket, 0);
+  if (request.startsWith('GET /api/auth/session')) socket.write(SESSION);
+  else if (request.startsWith('GET /files/')) sendFile(socket, request);
+  else if (!request.startsWith('POST /rest/')) sendOpenAi(socket, request);
+  else if (request.includes('"message":"Image Generation: ')) sendDrawing(socket);
+  else send(socket, CHAT);
 }
 
-function trickle(socket: Socket, n: number): void {
+function sendOpenAi(socket: Socket, request: string): void {
+  if (request.includes('"stream":true')) send(socket, OPENAI_STREAM);
+  else socket.write(OPENAI_WHOLE);
+}
+
+function sendDrawing(socket: Socket): void {
+  if (order.drawMs === 0) socket.write(DRAWING.whole);
+  else setTimeout(() => socket.write(DRAWING.whole), order.drawMs);
+}
+
+/** Beginnings by which files are told apart. */
+const FILE_HEADS = { jpg: '\xff\xd8\xff\xe0', mp4: '\0\0\0\x18ftypisom' } as const;
+const TYPES = { jpg: 'image/jpeg', mp4: 'video/mp4' } as const;
+
+/** `/files/<bytes>.jpg` and `.mp4`: a file of so many bytes, whole. */
+function sendFile(socket: Socket, request: string): void {
+  const [, bytes = '0', name] = /^GET \/files\/(\d+)\.(\w+)/.exec(request) ?? [];
+  const kind = name === 'mp4' ? 'mp4' : 'jpg';
+  const body = Buffer.alloc(Number(bytes));
+  body.write(FILE_HEADS[kind], 'latin1');
+  socket.write(headOf(TYPES[kind], body.length));
+  socket.write(body);
+}
+
+function send(socket: Socket, { pieces, whole }: Answer): void {
+  if (order.pace === 'burst') socket.write(whole);
+  else trickle(socket, pieces, 0);
+}
+
+function trickle(socket: Socket, pieces: readonly Buffer[], n: number): void {
   setTimeout(
     () => {
-      socket.write(
-        `${n === 0 ? HEAD : ''}${chunk(events[n] ?? '')}${n === PARTS ? '0\r\n\r\n' : ''}`,
-      );
-      if (n < PARTS) trickle(socket, n + 1);
+      socket.write(pieces[n] ?? '');
+      if (n + 1 < pieces.length) trickle(socket, pieces, n + 1);
     },
     n === 0 ? FIRST_PART_MS : PART_MS,
   );
@@ -75,24 +68,53 @@ function serve(socket: Socket): void {
   let pending = '';
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
-  socket.on('data', (data) => {
+  const read = (data: Buffer): void => {
     pending += data.toString('latin1');
     for (;;) {
       const head = pending.indexOf('\r\n\r\n');
       if (head === -1) return;
+      if (pending.startsWith('GET /ws/')) {
+        socket.off('data', read);
+        converse(socket, pending);
+        return;
+      }
       const length = /content-length: *(\d+)/i.exec(pending.slice(0, head))?.[1] ?? '0';
       const end = head + 4 + Number(length);
       if (pending.length < end) return;
-      answer(socket, pending.slice(head, end));
+      answer(socket, pending.slice(0, end));
       pending = pending.slice(end);
+    }
+  };
+  socket.on('data', read);
+}
+
+const ACCEPT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/** The gateway: a session for whoever opens one, the answer for whoever asks. */
+function converse(socket: Socket, handshake: string): void {
+  const key = /sec-websocket-key: *(\S+)/i.exec(handshake)?.[1] ?? '';
+  const accept = createHash('sha1').update(`${key}${ACCEPT}`).digest('base64');
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+  );
+  const frames = new ClientFrames();
+  socket.on('data', (data) => {
+    for (const message of frames.push(data)) {
+      if (message === null) socket.end(CLOSE_FRAME);
+      else if (message.includes('"session.create"')) socket.write(GATEWAY_SESSION);
+      else if (message.includes('"response.create"')) {
+        answered++;
+        send(socket, GATEWAY_CHAT);
+      }
     }
   });
 }
 
 const server = createServer(serve);
 server.listen(0, '127.0.0.1', report);
-process.on('message', (order: UpstreamOrder) => {
-  pace = order.pace ?? pace;
+process.on('message', ({ pace, drawMs }: UpstreamOrder) => {
+  order.pace = pace ?? order.pace;
+  order.drawMs = drawMs ?? order.drawMs;
   report();
 });
 process.on('disconnect', () => process.exit());

@@ -12,6 +12,8 @@ export const FIRST_TOKEN = 'tok00';
 
 export interface UpstreamOrder {
   readonly pace?: Pace;
+  /** How long it draws before it answers. */
+  readonly drawMs?: number;
 }
 export interface UpstreamReport {
   readonly port: number;

@@ -9,10 +9,13 @@ import { unstable_readConfig, unstable_splitSqlQuery } from 'wrangler';
 import { Child } from './child.ts';
 import type { LoadJob, LoadResult, UpstreamOrder, UpstreamReport } from './wire.ts';
 
-/** Everything a bench runs on: the deployed bundle, the pass-through and the driver in one workerd. */
+/** What answers HTTP: the Workers of the one workerd, and the upstream itself. */
+export type Side = 'gateway' | 'passthrough' | 'bare' | 'driver' | 'upstream';
+
+/** Everything a bench runs on: the deployed bundle and the Workers beside it in one workerd. */
 export interface World {
   readonly miniflare: Miniflare;
-  readonly ports: Readonly<Record<'gateway' | 'passthrough' | 'driver', number>>;
+  readonly ports: Readonly<Record<Side, number>>;
   readonly upstream: Child<UpstreamOrder, UpstreamReport>;
   readonly load: Child<LoadJob, LoadResult>;
   readonly workerdPid: number | null;
@@ -28,6 +31,8 @@ export const SECRETS = {
   INTERNAL_SECRET: 'bench-internal-secret',
 };
 export const GATEWAY = 'grok2api';
+/** One database, one KV and one bucket for all Workers. */
+const STORE = 'bench';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const at = (path: string) => join(root, path);
@@ -51,7 +56,7 @@ export async function openWorld(withInspector = false): Promise<World> {
       telemetry: { enabled: false },
       unsafeLocalExplorer: false,
       unsafeObservability: false,
-      workers: [gateway(bundle, port), passthrough(port), await driver()],
+      workers: [gateway(bundle, port), passthrough(port), bare(), await driver()],
     }),
   );
   await miniflare.ready;
@@ -68,7 +73,9 @@ export async function openWorld(withInspector = false): Promise<World> {
     ports: {
       gateway: await directPort(miniflare, GATEWAY),
       passthrough: await directPort(miniflare, 'passthrough'),
+      bare: await directPort(miniflare, 'bare'),
       driver: await directPort(miniflare, 'driver'),
+      upstream: port,
     },
     workerdPid: workerdPids().find((pid) => !before.includes(pid)) ?? null,
     sql: async (query) => (await database.prepare(query).first<Record<string, number>>()) ?? {},
@@ -114,11 +121,24 @@ function gateway(bundle: Buffer, upstreamPort: number) {
       ),
       ...SECRETS,
       DEEPSEEK_BASE_URL: `http://127.0.0.1:${upstreamPort}`,
+      GROK_BASE_URL: `http://127.0.0.1:${upstreamPort}`,
+      GROK_ASSETS_URL: `http://127.0.0.1:${upstreamPort}`,
       ALLOW_LOOPBACK: 'true',
     },
-    d1Databases: { DB: 'bench' },
-    kvNamespaces: { KV_CACHE: 'bench' },
-    durableObjects: { TOKEN_POOL: { className: 'TokenPool', useSQLite: true } },
+    d1Databases: { DB: STORE },
+    kvNamespaces: { KV_CACHE: STORE },
+    r2Buckets: { FILES: STORE },
+    durableObjects: Object.fromEntries(
+      config.durable_objects.bindings.map(
+        ({
+          name,
+          class_name: className,
+        }: {
+          readonly name: string;
+          readonly class_name: string;
+        }) => [name, { className, useSQLite: true }],
+      ),
+    ),
     queueProducers: Object.fromEntries(
       (config.queues.producers ?? []).map(
         ({ binding, queue }: { readonly binding: string; readonly queue: string }) => [
@@ -142,17 +162,21 @@ function gateway(bundle: Buffer, upstreamPort: number) {
 }
 
 function passthrough(upstreamPort: number) {
+  return { ...plain('passthrough'), serviceBindings: { EGRESS: straightTo(upstreamPort) } };
+}
+
+/** Reads what the gateway has stored, and nothing else. */
+function bare() {
+  return { ...plain('bare'), kvNamespaces: { KV: STORE }, r2Buckets: { R2: STORE } };
+}
+
+/** A Worker to compare with. */
+function plain(name: string) {
+  const contents = readFileSync(at(`test/bench/workers/${name}.mjs`), 'utf8');
   return {
-    name: 'passthrough',
-    modules: [
-      {
-        type: 'ESModule' as const,
-        path: 'passthrough.mjs',
-        contents: readFileSync(at('test/bench/workers/passthrough.mjs'), 'utf8'),
-      },
-    ],
+    name,
+    modules: [{ type: 'ESModule' as const, path: `${name}.mjs`, contents }],
     compatibilityDate: '2026-10-20',
-    serviceBindings: { EGRESS: straightTo(upstreamPort) },
     ...direct,
   };
 }
@@ -173,6 +197,8 @@ async function driver() {
     ],
     compatibilityDate: '2026-10-20',
     compatibilityFlags: ['nodejs_compat'],
+    bindings: { CREDENTIAL_KEY: SECRETS.CREDENTIAL_KEY },
+    d1Databases: { DB: STORE },
     durableObjects: {
       POOLS: { className: 'TokenPool', scriptName: GATEWAY, useSQLite: true },
     },

@@ -2,10 +2,10 @@ import { type Figure, quantile } from '../figures.ts';
 import { PASSTHROUGH, type Requests } from '../requests.ts';
 import type { UsageCheck } from '../usage.ts';
 import type { World } from '../world.ts';
-import { requireAnswers } from './throughput.ts';
+import { requireAnswers } from './window.ts';
 
 /** Calls of one side in one round: each takes 250 ms. */
-const CALLS = 20;
+export const FIRST_TOKENS = 20;
 const ROUND_MS = 60_000;
 
 /** What the gateway adds to the time to the first token of a paced upstream, one call at a time. */
@@ -21,11 +21,16 @@ export async function measureFirstToken(
   for (let round = 0; round < rounds; round++) {
     passthrough.push(await firstTokenMs(world, 'passthrough', PASSTHROUGH.stream));
     gateway.push(await firstTokenMs(world, 'gateway', requests.stream));
-    await usage.settle(CALLS);
+    await usage.settle(FIRST_TOKENS);
   }
   await world.upstream.ask({ pace: 'burst' });
   return [
-    { name: 'first token c=1, 50 ms + 20 × 10 ms', unit: 'ms', values: gateway, passthrough },
+    {
+      name: 'first token c=1, 50 ms + 20 × 10 ms',
+      unit: 'ms',
+      values: gateway,
+      beside: passthrough,
+    },
     {
       name: 'first token c=1, added to pass-through',
       unit: 'ms',
@@ -35,14 +40,17 @@ export async function measureFirstToken(
   ];
 }
 
-async function firstTokenMs(
+/** Median time to the first token of one side, one call at a time. */
+export async function firstTokenMs(
   world: World,
   side: 'gateway' | 'passthrough',
   requests: readonly string[],
 ): Promise<number> {
-  const job = { connections: 1, answers: CALLS, windowMs: ROUND_MS, requests };
+  const job = { connections: 1, answers: FIRST_TOKENS, windowMs: ROUND_MS, requests };
   const result = await world.load.ask({ port: world.ports[side], ...job });
   requireAnswers(side, result);
-  if (result.firstTokenMs.length !== CALLS) throw new Error(`The ${side} lost first tokens.`);
+  if (result.firstTokenMs.length !== FIRST_TOKENS) {
+    throw new Error(`The ${side} lost first tokens.`);
+  }
   return quantile(result.firstTokenMs, 0.5);
 }

@@ -4,7 +4,7 @@ import type { Figure } from '../figures.ts';
 import type { Requests } from '../requests.ts';
 import type { UsageCheck } from '../usage.ts';
 import type { World } from '../world.ts';
-import { requireAnswers } from './throughput.ts';
+import { requireAnswers } from './window.ts';
 
 const LOADED = { connections: 64, answers: 6_400, windowMs: 60_000 };
 const SLOW_CALLS = 5;

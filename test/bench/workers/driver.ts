@@ -1,6 +1,8 @@
 /// <reference types="@cloudflare/workers-types" />
 import { DEFAULT_SETTINGS } from '../../../src/contract/settings';
 import { newCallId } from '../../../src/lib/ids';
+import { fingerprint, seal } from '../../../src/lib/seal';
+import { mediaLink } from '../../../src/media/links';
 import type { Ask, KeyLimits, NewToken, Settlement, TokenPoolRpc } from '../../../src/pool/rpc';
 import { poolSettingsOf } from '../../../src/settings/pool-settings';
 
@@ -14,11 +16,15 @@ interface DriverEnv {
     idFromName(name: string): unknown;
     get(id: unknown): TokenPoolRpc;
   };
+  readonly DB: D1Database;
+  readonly CREDENTIAL_KEY: string;
 }
 
 /** The key of every call made here: its rows in D1 are not the gateway's. */
 const KEY_ID = 'bench';
 const BUCKETS = ['auto', 'fast', 'expert', 'heavy'];
+/** Of the Grok models that are measured. */
+const GROK_BUCKETS = ['grok-3', 'grok-4', 'mode:fast'];
 const UNITS = 1_000_000;
 const IMPORT_CHUNK = 25;
 const LIMITS: KeyLimits = {
@@ -52,6 +58,10 @@ export default {
         return Response.json(await open(pool));
       case '/import':
         return Response.json(await importTokens(pool, number('from'), number('count')));
+      case '/grok':
+        return Response.json(await importAccounts(pool, env, number('count')));
+      case '/link':
+        return Response.json({ link: await linkTo(env, searchParams.get('url') ?? '') });
       case '/pairs':
         return Response.json(await pairs(pool, name, number('concurrency'), number('ms')));
       case '/settle':
@@ -95,6 +105,33 @@ function token(n: number): NewToken {
     mask: 'bench-****-tokn',
     buckets: BUCKETS.map((name) => ({ name, remaining: UNITS, limit: UNITS })),
   };
+}
+
+/** Accounts of the Grok site that the gateway can open, their quota read long ago and never at an end. */
+async function importAccounts(pool: TokenPoolRpc, env: DriverEnv, count: number): Promise<object> {
+  for (let start = 0; start < count; start += IMPORT_CHUNK) {
+    const numbers = Array.from({ length: Math.min(IMPORT_CHUNK, count - start) }, (_, n) => n);
+    await pool.importTokens(await Promise.all(numbers.map((n) => account(env, start + n))));
+  }
+  return { imported: count };
+}
+
+async function account(env: DriverEnv, n: number): Promise<NewToken> {
+  const id = `tok_grok${String(n).padStart(8, '0')}`;
+  const secret = `bench-session-${String(n).padStart(32, '0')}`;
+  return {
+    ...token(n),
+    id,
+    sealedSecret: await seal(env, id, secret),
+    fingerprint: await fingerprint(env, secret),
+    buckets: GROK_BUCKETS.map((name) => ({ name, remaining: UNITS, limit: UNITS })),
+  };
+}
+
+/** The signed link, without a host, under which the gateway serves a file that anybody may read. */
+function linkTo(env: DriverEnv, url: string): Promise<string> {
+  const deps = { db: env.DB, seal: env, settings: DEFAULT_SETTINGS, base: '', now: Date.now };
+  return mediaLink(deps, { kind: 'image', url, tokenId: null });
 }
 
 /** One admission with what waits to be settled. @returns whether it got a lease */

@@ -15,6 +15,7 @@ const STEPS = [
   ['types of the tools', tsc('tsconfig.node.json')],
   ['types of the scripts', tsc('scripts')],
   ['types of the panel', tsc('ui')],
+  ['types of what tests run in its pages', tsc('test/panel/page')],
   ['deploy, dry run', [process.execPath, join(root, 'scripts', 'deploy.mjs'), '--dry-run']],
 ];
 

@@ -48,8 +48,8 @@ function sumBucket(state: PoolState, table: BucketTable): Sum[] {
     if (tokens.state[slot] !== LIVE || tokens.disabled[slot] === 1) continue;
     const cell = cells.state[slot] ?? UNREAD;
     // A bucket that a token was never lent from and never read is not one of its buckets.
-    if (cell === UNMETERED || (cell === UNREAD && !(table.metered && (open[slot] ?? 0) > 0)))
-      continue;
+    const isLent = table.metered && (open[slot] ?? 0) > 0;
+    if (cell === UNMETERED || (cell === UNREAD && !isLent)) continue;
     const group = (tokens.provider[slot] ?? 0) * TIERS.length + (tokens.tier[slot] ?? 0);
     const sum = (sums[group] ??= newSum(state, table, slot));
     if (cell === UNREAD) {

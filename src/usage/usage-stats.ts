@@ -23,11 +23,7 @@ const NOTHING: UsageSum = {
 };
 
 /** Figures of the last `days` configured days and the last 24 hours; days and hours without calls are zeros. */
-export async function usageStats(
-  env: StatsEnv,
-  days: number,
-  now: number,
-): Promise<UsageStats> {
+export async function usageStats(env: StatsEnv, days: number, now: number): Promise<UsageStats> {
   const zone = await dayZone(env);
   const dates = lastDays(zone, days, now);
   const [daily, hours, refusals] = await Promise.all([

@@ -111,7 +111,7 @@ async function fill(): Promise<void> {
         .bind(JSON.stringify(rows))
         .run();
     }
-    const writes = objects.flatMap((object) =>
+    const writes = objects.flatMap((object): (() => Promise<unknown>)[] =>
       object.place === 'r2'
         ? [() => FILES.put(object.name, 'r2')]
         : object.expiresAt < Date.now()

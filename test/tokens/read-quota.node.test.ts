@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Probe } from '../../src/pool/rpc';
 import { type Provider, ProviderError, type QuotaCall } from '../../src/providers/provider';
 import { makeReadings, type ReadingDeps } from '../../src/tokens/read-quota';
+import { openSocket } from '../egress/no-socket';
 
-const EGRESS = { fetch: () => Promise.reject(new Error('not used')) };
+const EGRESS = { fetch: () => Promise.reject(new Error('not used')), openSocket };
 
 function probe(tokenId: string, provider = 'grok-web'): Probe {
   return {

@@ -2,16 +2,20 @@ import type { ReactiveControllerHost } from 'lit';
 
 /** What a page shows and its visits do not end: work that goes on while another page is open. */
 export class Store extends EventTarget {
-  #isTold = false;
+  #isPlanned = false;
+  #toldAt = 0;
 
   /** Tells whoever shows this, at most once a moment however much comes in. */
   protected changed(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    // What comes after a rest is told at once.
+    const waitMs = Math.max(0, this.#toldAt + TOLD_EVERY_MS - performance.now());
     setTimeout(() => {
-      this.#isTold = false;
+      this.#isPlanned = false;
+      this.#toldAt = performance.now();
       this.dispatchEvent(new Event('changed'));
-    }, TOLD_EVERY_MS);
+    }, waitMs);
   }
 }
 

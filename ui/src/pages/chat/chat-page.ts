@@ -106,7 +106,7 @@ export class ChatPage extends LitElement {
         <chat-composer
           .ready=${model !== ''}
           .sending=${isSending}
-          @message-written=${(event: MessageWrittenEvent) => this.#send(event, model)}
+          @message-written=${(event: MessageWrittenEvent) => this.#send(event)}
           @answer-stopped=${() => chatSession.stop()}
         ></chat-composer>
       </div>
@@ -168,9 +168,11 @@ export class ChatPage extends LitElement {
       : html`<model-answer .turn=${turn} .busy=${busy} .last=${isLast}></model-answer>`;
   }
 
-  #send({ text, images }: MessageWrittenEvent, model: string): void {
-    // What the list shows is what is asked, also when it is not what was kept.
-    chatSession.setOptions({ model });
+  #send({ text, images }: MessageWrittenEvent): void {
+    // As it is now: what was shown last may be a moment old, and what was kept may be gone.
+    const model = this.#models.choose(chatSession.options.model);
+    if (model === null) return;
+    chatSession.setOptions({ model: model.id });
     chatSession.send(text, images);
     this.#isFollowing = true;
     requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight }));

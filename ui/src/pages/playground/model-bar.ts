@@ -80,7 +80,7 @@ export class ModelBar extends LitElement {
     if (models.length === 0) return nothing;
     const options = models.map(
       ({ id, isCooling }) => html`
-        <option value=${id} ?selected=${id === this.model}>
+        <option value=${id} .selected=${id === this.model}>
           ${id}${isCooling ? ` · ${text.cooling}` : nothing}
         </option>
       `,

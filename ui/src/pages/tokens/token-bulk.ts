@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import '../../components/bulk-bar';
 import { confirm } from '../../components/confirm';
@@ -26,7 +26,17 @@ type Asked = 'tokens.tag-add' | 'tokens.tag-remove' | 'tokens.note';
 /** What can be done with many tokens, as jobs. @fires export-wanted @fires selection-cleared */
 @customElement('token-bulk')
 export class TokenBulk extends LitElement {
-  static override styles = [shared, controls];
+  static override styles = [
+    shared,
+    controls,
+    css`
+      :host {
+        position: sticky;
+        z-index: 5;
+        bottom: 0.5rem;
+      }
+    `,
+  ];
 
   @property({ attribute: false }) selected: ReadonlySet<string> = new Set();
   @property({ attribute: false }) tags: readonly string[] = [];

@@ -81,12 +81,10 @@ export class TokenTable extends LitElement {
   #columns(): Column<TokenItem>[] {
     const { text } = this.#i18n;
     return [
-      { key: 'token', heading: text.token, cell: (item) => this.#renderName(item) },
       {
-        key: 'pool',
-        heading: text.pool,
-        cell: (item) =>
-          html`<span .style=${'white-space: nowrap'}>${text.types[typeOf(item)]}</span>`,
+        key: 'token',
+        heading: `${text.token} / ${text.pool}`,
+        cell: (item) => this.#renderName(item),
       },
       { key: 'status', heading: text.status, cell: (item) => this.#renderStatus(item) },
       {
@@ -105,11 +103,16 @@ export class TokenTable extends LitElement {
     ];
   }
 
-  #renderName({ id, token }: TokenItem) {
+  #renderName(item: TokenItem) {
+    const { text } = this.#i18n;
+    const { id, token } = item;
     return html`
       <div class="row" .style=${'flex-wrap: nowrap; gap: 0.25rem'}>
-        <span class="mono" title=${id} .style=${'white-space: nowrap'}>${token}</span>
-        <copy-button .value=${id} title=${this.#i18n.text.copyId}></copy-button>
+        <div .style=${'white-space: nowrap'}>
+          <div class="mono" title=${id} .style=${'white-space: nowrap'}>${token}</div>
+          <div class="muted small">${text.types[typeOf(item)]}</div>
+        </div>
+        <copy-button .value=${id} title=${text.copyId}></copy-button>
       </div>
     `;
   }

@@ -1,0 +1,251 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { accessibilityFaults } from '../panel/axe.ts';
+import type { Language, WatchedPage } from '../panel/browser.ts';
+import {
+  chromiumPath,
+  fillLogin,
+  faultsOf,
+  openEmptyWorld,
+  type Login,
+  openWorld,
+  type PanelWorld,
+} from '../panel/world.ts';
+import { ADMIN, SECRETS } from './harness.ts';
+
+/** What is around every page: set-up, login, navigation, sessions that end, theme and language. */
+
+const WORDS = {
+  en: { tooShort: 'Too short', strong: 'Strong', create: 'Create the admin', goOn: 'Continue' },
+  zh: { tooShort: '太短', strong: '很强', create: '创建管理员', goOn: '继续' },
+} as const;
+const LANGUAGES: readonly Language[] = ['en', 'zh'];
+
+describe.skipIf(chromiumPath === null)('a gateway that nobody has set up', () => {
+  it.each(LANGUAGES)(
+    'is set up with the code of the link, and shows the first key once (%s)',
+    async (language) => {
+      const world = await openEmptyWorld();
+      const { page, problems, close } = await world.browser.newPage(world.url, {
+        language,
+        size: 390,
+      });
+      const words = WORDS[language];
+      await page.goto(`${world.url}/admin#code=${SECRETS.SETUP_CODE}`);
+      const form = page.locator('setup-form');
+      await form.locator('input[name=username]').fill(ADMIN.username);
+      expect(await form.locator('input[name=code]').inputValue()).toBe(SECRETS.SETUP_CODE);
+      await form.locator('input[name=password]').fill('short');
+      await form.getByText(words.tooShort).waitFor();
+      await form.locator('input[name=password]').fill(ADMIN.password);
+      await form.getByText(words.strong).waitFor();
+      expect(await faultsOf(page, language)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await form.getByRole('button', { name: words.create }).click();
+
+      const key = await form.locator('code').innerText();
+      expect(page.url()).not.toContain(SECRETS.SETUP_CODE);
+      expect(await faultsOf(page, language)).toEqual([]);
+      const models = await fetch(`${world.url}/v1/models`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      expect(models.status).toBe(200);
+      await form.getByRole('button', { name: words.goOn }).click();
+      await page.locator('app-shell').waitFor();
+      expect(await page.content()).not.toContain(key);
+      await page.reload();
+      await page.locator('app-shell').waitFor();
+      expect(problems.take()).toEqual([]);
+      await close();
+      await world.close();
+    },
+  );
+});
+
+describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
+  let world: PanelWorld;
+  beforeAll(async () => {
+    world = await openWorld({ isSeeded: false });
+  });
+  afterAll(() => world.close());
+
+  /** A page without a session. */
+  const stranger = (language: Language): Promise<WatchedPage> =>
+    world.visit.browser.newPage(world.gateway.url, { language });
+
+  it.each([
+    ['en', 'The user name or the password is wrong.', 'Log out'],
+    ['zh', '用户名或密码错误。', '退出登录'],
+  ] as const)(
+    'refuses a wrong password, takes the right one, and signs out (%s)',
+    async (language, refusal, logOut) => {
+      const { page, problems, close } = await stranger(language);
+      await page.goto(`${world.gateway.url}/login`);
+      await fillLogin(page, { ...ADMIN, password: 'not the password' });
+      await page.getByRole('alert').filter({ hasText: refusal }).waitFor();
+      expect(problems.take().join()).toContain('401');
+      expect(await faultsOf(page, language)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await fillLogin(page, ADMIN);
+      await page.getByRole('button', { name: logOut }).click();
+      await page.locator('login-form').waitFor();
+      await page.reload();
+      await page.locator('login-form').waitFor();
+      expect(problems.take()).toEqual([]);
+      await close();
+    },
+  );
+
+  it('keeps the session over a reload, out of reach of scripts', async () => {
+    const { page, close } = await world.visit.open('/admin/keys');
+    await page.reload();
+    await page.locator('keys-page').waitFor();
+    const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])');
+    expect(kept).not.toContain(ADMIN.password);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    const [cookie] = await page.context().cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Strict' });
+    await close();
+  });
+
+  it('asks to sign in again in the middle of a form, and loses nothing of it', async () => {
+    const { url } = world.gateway;
+    const second = { username: 'second', password: 'another horse battery staple' };
+    await world.gateway.admin('POST', 'admins', { ...second, role: 'admin' });
+    const { page, problems, close } = await stranger('en');
+    await page.goto(`${url}/admin/keys`);
+    await fillLogin(page, second);
+    await page.getByRole('button', { name: 'Add key' }).click();
+    const form = page.locator('key-dialog');
+    await form.getByLabel('Name', { exact: false }).first().fill('kept over the end of a session');
+    await endOtherSessions(url, second);
+    await form.getByRole('button', { name: 'Create' }).click();
+
+    const renewal = page.getByRole('dialog', { name: 'Your session has ended' });
+    await renewal.waitFor();
+    expect(await page.locator('login-form input[name=username]').inputValue()).toBe(
+      second.username,
+    );
+    expect(problems.take().join()).toContain('401');
+    await fillLogin(page, second);
+    await page.locator('made-keys dialog[open]').waitFor();
+    const { data } = z
+      .object({ data: z.array(z.object({ name: z.string() })) })
+      .parse(await world.gateway.admin('GET', 'keys'));
+    expect(data.map(({ name }) => name)).toContain('kept over the end of a session');
+    expect(problems.take()).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ['en', 'Open menu', 'API keys'],
+    ['zh', '打开菜单', 'API 密钥'],
+  ] as const)(
+    'has a drawer on a phone: opened by its button, closed by mask, Esc, choosing (%s)',
+    async (language, open, keys) => {
+      const { page, problems, close } = await world.visit.open('/admin', { size: 390, language });
+      const drawer = page.locator('app-shell dialog[open]');
+      const opener = page.getByRole('button', { name: open });
+      const opened = async (): Promise<void> => {
+        await opener.click();
+        await drawer.waitFor();
+      };
+      await opened();
+      expect(await faultsOf(page, language)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.mouse.click(380, 400);
+      await expectClosed(page);
+      expect(await opener.evaluate((button) => button.matches(':focus'))).toBe(true);
+      await opened();
+      await page.keyboard.press('Escape');
+      await expectClosed(page);
+      await opened();
+      await drawer.getByRole('link', { name: keys }).click();
+      await expectClosed(page);
+      await page.locator('keys-page').waitFor();
+      expect(new URL(page.url()).pathname).toBe('/admin/keys');
+      await page.goBack();
+      await page.locator('dashboard-page').waitFor();
+      expect(problems.take()).toEqual([]);
+      await close();
+    },
+  );
+
+  it('changes language and theme without a reload, and keeps them over one', async () => {
+    const { page, problems, close } = await world.visit.open('/admin/keys');
+    const ground = () =>
+      page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await ground();
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
+    await page.locator('aside').getByLabel('Language').selectOption('zh');
+    await page.locator('aside').getByLabel('主题').selectOption('dark');
+    expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true);
+    expect(await faultsOf(page, 'zh')).toEqual([]);
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.getByRole('link', { name: 'API 密钥' }).waitFor();
+    expect(await ground()).toBe(dark);
+    expect(await page.evaluate('document.documentElement.lang')).toBe('zh');
+    expect(problems.take()).toEqual([]);
+    await close();
+  });
+
+  it('follows the theme of the system until one is chosen', async () => {
+    const { page, close } = await world.visit.open('/admin', { theme: 'dark' });
+    const theme = () => page.evaluate('document.documentElement.dataset.theme');
+    expect(await theme()).toBe('dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(theme).toBe('light');
+    await page.locator('aside').getByLabel('Theme').selectOption('dark');
+    expect(await theme()).toBe('dark');
+    await close();
+  });
+
+  it.each([
+    ['en', 'There is no such page'],
+    ['zh', '没有这个页面'],
+  ] as const)('says that an address leads nowhere (%s)', async (language, words) => {
+    const { page, problems, close } = await world.visit.open('/admin/nowhere', { language });
+    await page.getByRole('heading', { name: words }).waitFor();
+    expect(await faultsOf(page, language)).toEqual([]);
+    expect(problems.take()).toEqual([]);
+    await close();
+  });
+
+  it('resolves the addresses of earlier panels', async () => {
+    const watched = await world.visit.open('/admin');
+    for (const [path, element] of [
+      ['/manage', 'tokens-page'],
+      ['/admin/datacenter', 'dashboard-page'],
+      ['/chat', 'chat-page'],
+      ['/admin/keys/', 'keys-page'],
+    ] as const) {
+      await world.visit.go(watched, path);
+      expect(await watched.page.locator(element).count(), path).toBe(1);
+    }
+    await watched.close();
+  });
+});
+
+async function expectClosed(page: Page): Promise<void> {
+  await page.locator('app-shell dialog:not([open])').waitFor({ state: 'attached' });
+}
+
+/** As "sign out everywhere else" in another browser. */
+async function endOtherSessions(url: string, login: Login): Promise<void> {
+  const post = (path: string, body: object, session?: string): Promise<Response> =>
+    fetch(`${url}/api/v1/admin/${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(session === undefined ? {} : { authorization: `Bearer ${session}` }),
+      },
+      body: JSON.stringify(body),
+    });
+  const reply: unknown = await (await post('login', login)).json();
+  const { api_key: session } = z.object({ api_key: z.string() }).parse(reply);
+  const ended = await post('sessions/revoke-others', {}, session);
+  expect(await ended.json()).toMatchObject({ revoked: 1 });
+}

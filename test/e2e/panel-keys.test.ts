@@ -1,0 +1,210 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { accessibilityFaults } from '../panel/axe.ts';
+import type { Look, WatchedPage } from '../panel/browser.ts';
+import { HOSTILE } from '../panel/hostile.ts';
+import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
+
+const Listed = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      is_active: z.boolean(),
+      chat_limit: z.number(),
+      heavy_limit: z.number(),
+      rpm: z.nullable(z.number()),
+      models: z.nullable(z.array(z.string())),
+      ips: z.nullable(z.array(z.string())),
+    }),
+  ),
+});
+
+describe.skipIf(chromiumPath === null)('the keys page', () => {
+  let world: PanelWorld;
+  let watched: WatchedPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    world = await openWorld({ isSeeded: false });
+  });
+  afterAll(() => world.close());
+
+  const open = async (path = '/admin/keys', look: Partial<Look> = {}): Promise<void> => {
+    watched = await world.visit.open(path, look);
+    ({ page } = watched);
+  };
+  /** Nothing went wrong in the page, and what it shows now is whole. */
+  const close = async (language: Look['language'] = 'en'): Promise<void> => {
+    expect(await faultsOf(page, language)).toEqual([]);
+    expect(watched.problems.take()).toEqual([]);
+    await watched.close();
+  };
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const listed = async (name: string) => {
+    const { data } = Listed.parse(await world.gateway.admin('GET', 'keys'));
+    return data.find((key) => key.name === name);
+  };
+  const statusWith = async (key: string): Promise<number> => {
+    const url = `${world.gateway.url}/v1/models`;
+    return (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).status;
+  };
+
+  it('makes a key with limits, and shows it once to be copied', async () => {
+    await open();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await press('Add key');
+    await page.getByLabel('Name', { exact: true }).fill('shop');
+    await press('Recommended');
+    await page.getByLabel('Chat', { exact: true }).fill('1.5');
+    await page.getByLabel('Requests a minute').fill('60');
+    await page.getByLabel('Allowed models').fill('grok-4');
+    await press('Create');
+    // The wrong number is said where it is, and nothing was sent.
+    await page.getByText('A whole number from 0').waitFor();
+    expect(await page.getByLabel('Chat', { exact: true }).getAttribute('aria-invalid')).toBe(
+      'true',
+    );
+    expect(await listed('shop')).toBeUndefined();
+
+    await page.getByLabel('Chat', { exact: true }).fill('2');
+    await press('Create');
+    await page.getByRole('heading', { name: 'Your new key' }).waitFor();
+    const key = (await page.locator('made-keys code.key').textContent()) ?? '';
+    await page.locator('made-keys').getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(key);
+    expect(await page.locator('made-keys code').nth(1).textContent()).toContain(`Bearer ${key}`);
+    await press('Done');
+    expect(await statusWith(key)).toBe(200);
+
+    expect(await listed('shop')).toMatchObject({
+      is_active: true,
+      chat_limit: 2,
+      heavy_limit: 100,
+      rpm: 60,
+      models: ['grok-4'],
+      ips: null,
+    });
+    const row = page.getByRole('row', { name: /shop/ });
+    await row.waitFor();
+    expect(await row.textContent()).not.toContain(key);
+    await close();
+  });
+
+  it('edits what was changed and nothing else; the key stays locked', async () => {
+    await open('/admin/keys?search=shop');
+    await press('Edit shop');
+    expect(await page.getByLabel('Key', { exact: true }).isDisabled()).toBe(true);
+    // Somebody else edits another field meanwhile.
+    await world.gateway.admin('POST', 'keys/update', { id: (await listed('shop'))?.id, rpm: 99 });
+    await page.getByLabel('Name', { exact: true }).fill('web shop');
+    await page.getByLabel('Heavy', { exact: true }).fill('');
+    await page.getByLabel('Allowed addresses').fill('127.0.0.1\n10.0.0.0/33');
+    await press('Save');
+    // The gateway's word on the second address stands at its field.
+    const wrong = page.locator('key-dialog [role=alert]');
+    await wrong.waitFor();
+    expect(await wrong.getAttribute('id')).toBe('error-ips');
+    expect(await wrong.textContent()).toContain('10.0.0.0/33');
+    watched.problems.allow(/status of 400/);
+    watched.problems.take();
+    await page.getByLabel('Allowed addresses').fill('127.0.0.1\n10.0.0.0/8');
+    await press('Save');
+    await page.getByRole('row', { name: /web shop/ }).waitFor();
+    expect(await listed('web shop')).toMatchObject({
+      chat_limit: 2,
+      heavy_limit: -1,
+      rpm: 99,
+      models: ['grok-4'],
+      ips: ['127.0.0.1', '10.0.0.0/8'],
+    });
+    await close();
+  });
+
+  it('makes many, switches the ticked ones off and deletes them', async () => {
+    await open();
+    await press('Add several');
+    await page.getByLabel('How many').fill('4');
+    await page.getByLabel('Name prefix').fill('batch');
+    await press('Create');
+    await page.getByRole('heading', { name: 'Your 4 new keys' }).waitFor();
+    const keys = (await page.getByRole('textbox', { name: 'New keys' }).inputValue()).split('\n');
+    expect(keys).toHaveLength(4);
+    const [download] = await Promise.all([page.waitForEvent('download'), press('Download')]);
+    expect(download.suggestedFilename()).toBe('api-keys.csv');
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('batch');
+    await page.getByText('4 results').waitFor();
+    await page.getByLabel('Select all on this page').check();
+    await page.locator('bulk-bar').getByRole('button', { name: 'Disable' }).click();
+    await page.getByText('4 keys disabled.').waitFor();
+    expect(await Promise.all(keys.map(statusWith))).toEqual([401, 401, 401, 401]);
+    expect(await listed('batch-1')).toMatchObject({ is_active: false });
+
+    await page.getByLabel('Status').selectOption('inactive');
+    expect(page.url()).toContain('status=inactive');
+    await page.locator('bulk-bar').getByRole('button', { name: 'Delete' }).click();
+    await page.locator('confirm-dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('4 keys deleted.').waitFor();
+    expect(await listed('batch-1')).toBeUndefined();
+    await press('Reset filters');
+    await page.getByRole('row', { name: /web shop/ }).waitFor();
+    await close();
+  });
+
+  it('serves a phone in Chinese: full-width button, centred dialog, mask and Esc', async () => {
+    await open('/admin/keys', { size: 390, language: 'zh', theme: 'dark' });
+    const add = page.getByRole('button', { name: '新建密钥', exact: true });
+    expect((await add.boundingBox())?.width).toBeGreaterThan(350);
+    await add.click();
+    const dialog = page.getByRole('dialog');
+    const box = await dialog.boundingBox();
+    expect(box).not.toBeNull();
+    expect(Math.abs((box?.x ?? 0) + (box?.width ?? 0) / 2 - 195)).toBeLessThan(2);
+    expect(Math.abs((box?.y ?? 0) + (box?.height ?? 0) / 2 - 422)).toBeLessThan(3);
+    const chat = await page.getByLabel('对话', { exact: true }).boundingBox();
+    const heavy = await page.getByLabel('Heavy', { exact: true }).boundingBox();
+    expect(chat?.y).toBe(heavy?.y);
+    await page.getByLabel('启用', { exact: true }).scrollIntoViewIfNeeded();
+    expect(await faultsOf(page, 'zh')).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await add.click();
+    await page.touchscreen.tap(195, 10);
+    await dialog.waitFor({ state: 'detached' });
+    await close('zh');
+  });
+
+  it('takes names for text, whatever they are', async () => {
+    for (const name of HOSTILE) await world.gateway.newKey({ name });
+    await open('/admin/keys', { language: 'zh' });
+    await page.getByRole('row', { name: /onerror/ }).waitFor();
+    await page
+      .getByRole('row', { name: /onerror/ })
+      .getByRole('button', { name: /删除/ })
+      .click();
+    const question = page.locator('confirm-dialog').getByText('onerror');
+    await question.waitFor();
+    expect(await question.textContent()).toContain(HOSTILE[0]);
+    await close('zh');
+  });
+
+  it('lets a viewer look and not change', async () => {
+    const viewer = { username: 'watcher', password: 'a viewer of this panel 7' };
+    await world.gateway.admin('POST', 'admins', { ...viewer, role: 'viewer' });
+    const visit = await signIn(world.visit.browser, world.gateway.url, viewer);
+    watched = await visit.open('/admin/keys');
+    ({ page } = watched);
+    await page.getByRole('row', { name: /web shop/ }).waitFor();
+    for (const name of ['Add key', 'Add several', 'Edit web shop', 'Delete web shop']) {
+      expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true);
+    }
+    expect(await page.locator('data-table input[type=checkbox]').count()).toBe(0);
+    await close();
+  });
+});

@@ -1,0 +1,239 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { accessibilityFaults } from '../panel/axe.ts';
+import type { Language, Look, WatchedPage } from '../panel/browser.ts';
+import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
+import { ADMIN } from './harness.ts';
+
+const Items = z.array(
+  z.object({ id: z.string(), token: z.string(), status: z.string(), tags: z.array(z.string()) }),
+);
+const Listed = z.object({ ssoBasic: Items, ssoSuper: Items, total: z.number() });
+
+const WORDS = {
+  en: { import: 'Import', check: 'Check', doImport: 'Import 2', done: 'Added' },
+  zh: { import: '导入', check: '检查', doImport: '导入 2 个', done: '已新增' },
+} as const;
+
+describe.skipIf(chromiumPath === null)('the tokens page', () => {
+  let world: PanelWorld;
+  let watched: WatchedPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    world = await openWorld({ isSeeded: false });
+  });
+  afterAll(() => world.close());
+
+  const open = async (path: string, look: Partial<Look> = {}): Promise<void> => {
+    watched = await world.visit.open(path, look);
+    ({ page } = watched);
+  };
+  /** Nothing went wrong in the page, and what it shows now is whole. */
+  const close = async (language: Language = 'en'): Promise<void> => {
+    expect(await faultsOf(page, language)).toEqual([]);
+    expect(watched.problems.take()).toEqual([]);
+    await watched.close();
+  };
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click();
+  /** Until it is so; the machine may be busy. */
+  const soon = { timeout: 10_000 };
+  const listed = async (query: string) =>
+    Listed.parse(await world.gateway.admin('GET', `tokens?${query}`));
+  const add = (tokens: readonly object[], tier = 'basic') =>
+    world.gateway.admin('POST', 'tokens', { tokens, tier });
+
+  it.each(['en', 'zh'] as const)(
+    'imports what is pasted, after a report that stores nothing (%s)',
+    async (language) => {
+      const words = WORDS[language];
+      await open('/admin/token', { language, size: language === 'en' ? 390 : 1280 });
+      await press(words.import);
+      const [first, second] = [
+        `paste-${language}-first-0123456789`,
+        `paste-${language}-second-0123456789`,
+      ];
+      const lines = [`sso=${first}`, '', `a=b; sso=${second}`, first, first, 'bad', 'abc****xyz'];
+      await page.locator('textarea[name=credentials]').fill(lines.join('\n'));
+      await press(words.check);
+      const report = page.locator('import-report');
+      await report.getByText(language === 'en' ? 'Line 7' : '第 7 行').waitFor();
+      // Two are new, the second and third mention of the first are repeats, two lines are no use.
+      expect(await report.locator('stat-card .value').allInnerTexts()).toEqual([
+        '6',
+        '2',
+        '0',
+        '2',
+        '2',
+      ]);
+      expect(await faultsOf(page, language)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      const search = `search=${first.slice(0, 6)}`;
+      const before = (await listed(search)).ssoBasic.length;
+
+      await press(words.doImport);
+      await report.getByText(words.done, { exact: true }).waitFor();
+      expect((await listed(search)).ssoBasic.length).toBe(before + 2);
+      await page.locator('import-dialog button.primary').click();
+      await page.locator('token-table tbody tr').nth(1).waitFor();
+      await close(language);
+    },
+  );
+
+  it('filters by type, status, tag and text, all kept in the address', async () => {
+    await add([
+      { token: 'filter-spent-q0', quota: 0, tags: ['blue'], note: 'needle' },
+      { token: 'filter-full-token', quota: 7 },
+      { token: 'filter-off-token', quota: 7, status: 'disabled' },
+    ]);
+    await add([{ token: 'filter-heavy-q0', quota: 0, heavy_quota: 0 }], 'heavy');
+    await open('/admin/token?state=exhausted');
+    const rows = page.locator('token-table tbody tr');
+    await expect.poll(() => rows.count(), soon).toBe(2);
+    await page.getByLabel('heavy', { exact: true }).check();
+    await expect.poll(() => rows.count(), soon).toBe(1);
+    expect(new URL(page.url()).searchParams.get('type')).toBe('heavy');
+    await page.getByLabel('sso (basic)').check();
+    await page.getByLabel('Disabled', { exact: true }).check();
+    await page.getByText('3 tokens', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText('3 tokens', { exact: true }).waitFor();
+    await press('Clear filters');
+    await page.locator('body').press('/');
+    await page.keyboard.type('needle');
+    await page.getByText('1 token', { exact: true }).waitFor();
+    expect(page.url()).toContain('search=needle');
+    await page.getByLabel('Tag', { exact: true }).selectOption('blue');
+    await page.getByText('1 token', { exact: true }).waitFor();
+    await close();
+  });
+
+  it('disables all that match as a job that a reload does not end', async () => {
+    const many = Array.from({ length: 430 }, (_, index) => ({
+      token: `bulk-token-${index}`,
+      tags: ['bulk'],
+    }));
+    await add(many);
+    await open('/admin/token?tag=bulk');
+    await page.getByText('More than 50 tokens').waitFor();
+    await press('Next page');
+    await page.getByText('Page 2').waitFor();
+    await press('Select all that match');
+    await page.getByText('430 selected').waitFor();
+    // The first step is answered, the second hangs until the page is left.
+    let updates = 0;
+    await page.route('**/tokens/update', async (route) => {
+      if (++updates === 1) await route.continue();
+    });
+    await press('Change');
+    await press('Disable');
+    await page.getByText('200 / 430').waitFor();
+    await page.unroute('**/tokens/update');
+    await page.reload();
+    await page.getByText('Finished').waitFor();
+    await page.getByText('430 / 430').waitFor();
+    const { ssoBasic } = await listed('tag=bulk&state=disabled&limit=500');
+    expect(ssoBasic).toHaveLength(430);
+    await page.locator('job-list').getByRole('button', { name: 'Dismiss' }).click();
+    await close();
+  });
+
+  it('counts and names the tokens that a job failed on', async () => {
+    await add([
+      { token: 'fails-unauthorized', tags: ['fails'] },
+      { token: 'works-token', tags: ['fails'] },
+    ]);
+    await open('/admin/token?tag=fails');
+    await page.getByLabel('Select all on this page').check();
+    await page.locator('token-bulk').getByRole('button', { name: 'Test' }).click();
+    await page.getByText('1 failed').waitFor();
+    await page.getByText('Testing tokens: 1 failure').click();
+    await page.getByText('Upstream no longer accepts this token.').waitFor();
+    expect(await page.locator('job-failures li').count()).toBe(1);
+    await page.locator('job-failures a').click();
+    await page.locator('token-detail').getByText('HTTP 401').first().waitFor();
+    await close();
+  });
+
+  it('shows one token under its own address, and takes it into use again', async () => {
+    const [gone] = (await listed('tag=fails&state=invalid,cooling')).ssoBasic;
+    await open('/admin/token?tag=fails&state=invalid,cooling', { size: 390 });
+    await page.locator('token-table tbody td').nth(2).click();
+    const detail = page.locator('token-detail');
+    await detail.getByText('Quota by bucket').waitFor();
+    expect(new URL(page.url()).searchParams.get('id')).toBe(gone?.id);
+    await page.reload();
+    await detail.getByRole('button', { name: /Use it again|Clear cooldown/ }).click();
+    await expect
+      .poll(async () => (await listed('tag=fails&state=active')).ssoBasic.length, soon)
+      .toBe(2);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await detail.waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('id=');
+    await close();
+  });
+
+  it('adds, edits and deletes one', async () => {
+    await open('/admin/token?search=one-by-hand');
+    await press('Add');
+    const form = page.locator('token-form');
+    await form.getByLabel('Credential').fill('sso=one-by-hand-0123456789');
+    await form.getByLabel('Note').fill('one-by-hand');
+    await form.getByLabel('Quota left: Chat').fill('12');
+    await form.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: /^Edit one-by/ }).click();
+    await form.getByLabel('Tags').fill('x, y, x');
+    await form.getByLabel('Disabled').check();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.locator('token-table').getByText('Disabled', { exact: true }).waitFor();
+    expect((await listed('search=one-by-hand')).ssoBasic).toMatchObject([
+      { status: 'disabled', tags: ['x', 'y'] },
+    ]);
+    await page.getByRole('button', { name: /^Delete one-by/ }).click();
+    await page.locator('confirm-dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No token matches').waitFor();
+    await close();
+  });
+
+  it('hands secrets out only after the password is shown again', async () => {
+    await add([{ token: 'export-me-secret-one', tags: ['out'] }]);
+    await open('/admin/token?tag=out');
+    watched.problems.allow(/401/);
+    await press('Export');
+    await page.getByLabel('Full secrets').check();
+    await page.getByLabel('Your password').fill('not the password');
+    await press('Download');
+    await page.getByText('The password is wrong.').waitFor();
+    await page.getByLabel('Your password').fill(ADMIN.password);
+    const [download] = await Promise.all([page.waitForEvent('download'), press('Download')]);
+    expect(download.suggestedFilename()).toBe('tokens.txt');
+    expect(readFileSync(await download.path(), 'utf8')).toBe('export-me-secret-one\n');
+    await page.getByLabel('as a table').check();
+    const [table] = await Promise.all([page.waitForEvent('download'), press('Download')]);
+    expect(readFileSync(await table.path(), 'utf8')).not.toContain('export-me-secret-one');
+    await close();
+  });
+
+  it('lets a viewer look, and change nothing', async () => {
+    const viewer = { username: 'looks-only', password: 'another good password' };
+    await world.gateway.admin('POST', 'admins', { ...viewer, role: 'viewer' });
+    const visit = await signIn(world.visit.browser, world.gateway.url, viewer);
+    watched = await visit.open('/admin/token?tag=out');
+    ({ page } = watched);
+    await page.getByLabel('Select all on this page').check();
+    for (const name of ['Import', 'Add', 'Refresh', 'Delete']) {
+      const buttons = await page.getByRole('button', { name, exact: true }).all();
+      expect(await Promise.all(buttons.map((button) => button.isDisabled()))).not.toContain(false);
+    }
+    await page.locator('token-table tbody td').nth(2).click();
+    await page.locator('token-detail').getByText('Quota by bucket').waitFor();
+    await page.keyboard.press('Escape');
+    await press('Clear selection');
+    await press('Export');
+    expect(await page.getByLabel('Full secrets').isDisabled()).toBe(true);
+    await close();
+  });
+});

@@ -1,0 +1,11 @@
+/** What runs inside the page: `test/panel/page/main.ts`. */
+declare const panelChecks: {
+  layoutFaults(): string[];
+  untranslated(language: 'en' | 'zh', data: readonly string[]): string[];
+  dangers(): string[];
+  nextPaint(): Promise<void>;
+  atIdle(): Promise<void>;
+  takeTiming(): Record<'largestPaintMs' | 'blockedMs' | 'longestTaskMs' | 'slowestInputMs', number>;
+  timeToRows(path: string): Promise<number>;
+  countRows(): number;
+};

@@ -3,6 +3,8 @@ import { readSettings, type VersionedSettings } from './settings-read';
 /** The settings as this isolate knows them. The pool names the version it holds with every admission. */
 let cached: VersionedSettings | null = null;
 let readAt = 0;
+/** The version that the last read looked for in vain: its row is still on its way. */
+let missing: number | null = null;
 
 /** While an edit is on its way from the pool to D1, the row is behind: it is not read for every call. */
 const REREAD_AFTER_MS = 250;
@@ -28,8 +30,11 @@ export async function matchSettings(
   now: number = Date.now(),
 ): Promise<VersionedSettings> {
   const known = await currentSettings(db);
-  if (known.version === poolVersion || now - readAt < REREAD_AFTER_MS) return known;
-  return reload(db);
+  if (known.version === poolVersion) return known;
+  if (missing === poolVersion && now - readAt < REREAD_AFTER_MS) return known;
+  const read = await reload(db);
+  missing = read.version === poolVersion ? null : poolVersion;
+  return read;
 }
 
 /** What is known without asking; null in a new isolate. */

@@ -39,9 +39,8 @@ describe('settings', () => {
     forgetSettings();
     const first = await currentSettings(env.DB);
     await save(2, { stream: { head_ms: 2 } });
-    const later = Date.now() + 1_000;
-    expect(await matchSettings(env.DB, 1, later)).toBe(first);
-    expect((await matchSettings(env.DB, 2, later)).settings.stream.head_ms).toBe(2);
+    expect(await matchSettings(env.DB, 1)).toBe(first);
+    expect((await matchSettings(env.DB, 2)).settings.stream.head_ms).toBe(2);
   });
 
   it('that are behind the pool are not read for every call', async () => {
@@ -56,7 +55,8 @@ describe('settings', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    for (let i = 0; i < 5; i++) await matchSettings(db, 4, Date.now() + 10);
-    expect(reads).toBe(0);
+    const now = Date.now();
+    for (let i = 0; i < 5; i++) await matchSettings(db, 4, now);
+    expect(reads).toBe(1);
   });
 });

@@ -66,14 +66,17 @@ const node = defineProject({
   test: { name: 'node', include: ['test/**/*.node.test.ts'], testTimeout: 300_000 },
 });
 
-/** The deployed shape over real HTTP, called by official clients. One file at a time: they share two cores. */
+/**
+ * The deployed shape over real HTTP, called by official clients and by a real browser. Two files at a
+ * time: each spends most of its time waiting.
+ */
 const e2e = defineProject({
   test: {
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 });
 

@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
       const retry = answer.getByRole('button', { name: words.retry, disabled: false });
       const second = page.waitForResponse('**/v1/chat/completions');
       await retry.click();
-      await (await second).finished();
+      await second;
       await retry.waitFor();
       await answer.getByText('Echo: hello').waitFor();
       await page.getByRole('button', { name: words.editMessage }).click();

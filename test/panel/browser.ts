@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { pageScript } from './page-script.ts';
 import { type Problems, watch } from './problems.ts';
 
-/** The sizes of the issue: a phone, a tablet, a desk. */
+/** The sizes that the panel is made for: a phone, a tablet, a desk. */
 export const SIZES = { 390: [390, 844], 820: [820, 1180], 1280: [1280, 800] } as const;
 export type Size = keyof typeof SIZES;
 export type Theme = 'light' | 'dark';

@@ -77,6 +77,7 @@ const e2e = defineProject({
     testTimeout: 180_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    globalSetup: ['test/e2e/build-panel.ts'],
   },
 });
 

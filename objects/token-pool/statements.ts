@@ -116,6 +116,18 @@ export function statements(sql: SqlPort) {
         slot,
         limit,
       ),
+    /** Tokens that hold a text (lower case) in id, mask or note, of slots after one up to another. */
+    tokensHolding: (after: number, upTo: number, text: string, limit: number) =>
+      read<TokenRow>(
+        `SELECT ${TOKEN_COLUMNS} FROM tokens
+          WHERE slot > ?1 AND slot <= ?2
+            AND instr(lower(id || char(10) || mask || char(10) || note), ?3) > 0
+          ORDER BY slot LIMIT ?4`,
+        after,
+        upTo,
+        text,
+        limit,
+      ),
     tags: () =>
       read<{ tag: string }>(
         `SELECT DISTINCT value AS tag

@@ -5,8 +5,9 @@ import type { PoolState } from './state';
 import type { TokenRow } from './statements';
 import { ABSENT, type BucketTable, EXPIRED, TIERS, tierNumber } from './tables';
 
-/** Rows that one call reads at the most, so that a search does not hold the object. */
+/** Rows that one call reads at the most, and slots that it searches, so that it does not hold the object. */
 const MAX_ROWS_READ = 2_000;
+const MAX_SLOTS_SEARCHED = 10_000;
 /** Rows of one statement, also for the last few of a page. */
 const MIN_BATCH = 50;
 
@@ -96,6 +97,9 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
   if (query.newest !== undefined) {
     return newestTokens(state, fits, { skip: query.newest.skip, limit, total });
   }
+  if (query.search !== undefined && query.search !== '') {
+    return searchTokens(state, fits, query, { limit, total });
+  }
   const found: TokenView[] = [];
   let left = MAX_ROWS_READ;
   // Rows are read only from where one can fit: few among many are found without reading the many.
@@ -126,6 +130,35 @@ export function listTokens(state: PoolState, query: TokenQuery): TokenPage {
   };
 }
 
+/** A page of what a text is found in: the database looks, so that only what fits becomes a row here. */
+function searchTokens(
+  state: PoolState,
+  fits: (slot: number) => boolean,
+  query: TokenQuery,
+  { limit, total }: { limit: number; total: number },
+): TokenPage {
+  const found: TokenView[] = [];
+  const text = (query.search ?? '').toLowerCase();
+  const end = state.sequences.slot - 1;
+  let after = Number(query.after ?? 0);
+  const upTo = lastToSearch(state, fits, after);
+  while (found.length < limit && after < upTo) {
+    const wanted = limit - found.length;
+    const rows = state.stmt.tokensHolding(after, upTo, text, wanted);
+    for (const { slot } of rows) {
+      const row = state.tokenRow(slot);
+      if (row !== null && fits(slot) && textFits(row, query)) found.push(viewToken(state, row));
+    }
+    after = rows.length < wanted ? upTo : (rows.at(-1)?.slot ?? upTo);
+  }
+  return {
+    tokens: found,
+    next: after >= end ? null : String(after),
+    total,
+    listVersion: state.sequences.list,
+  };
+}
+
 /** A page by number. Slots grow with time, so that those to pass by are counted in memory. */
 function newestTokens(
   state: PoolState,
@@ -140,6 +173,20 @@ function newestTokens(
     if (row !== null) found.push(viewToken(state, row));
   }
   return { tokens: found, next: null, total, listVersion: state.sequences.list };
+}
+
+/** How far one call searches: slots of deleted tokens, and of those that do not fit, cost nothing. */
+function lastToSearch(
+  { sequences }: PoolState,
+  fits: (slot: number) => boolean,
+  after: number,
+): number {
+  let slot = after;
+  for (let left = MAX_SLOTS_SEARCHED; left > 0 && slot < sequences.slot - 1;) {
+    slot++;
+    if (fits(slot)) left--;
+  }
+  return slot;
 }
 
 /** The first slot after this one that fits; the one after all when none does. */

@@ -39,9 +39,8 @@ export const SECRETS = {
 /** Starts a gateway with empty storage, an admin, and nothing else. */
 export async function startGateway(
   secrets: Readonly<Record<string, string>> = {},
-  configPath?: string,
 ): Promise<Gateway> {
-  const { url, harness } = await startEmptyGateway(secrets, configPath);
+  const { url, harness } = await startEmptyGateway(secrets);
   await call(url, 'POST', '/api/v1/admin/setup', null, { code: SECRETS.SETUP_CODE, ...ADMIN });
   const { api_key: session } = z
     .object({ api_key: z.string() })
@@ -49,16 +48,15 @@ export async function startGateway(
   return new RunningGateway(url, harness, session);
 }
 
-/** Starts a gateway that nobody has set up. @param configPath instead of the deployed one */
+/** Starts a gateway that nobody has set up. */
 export async function startEmptyGateway(
   secrets: Readonly<Record<string, string>> = {},
-  configPath = './wrangler.toml',
 ): Promise<Pick<Gateway, 'url' | 'harness'>> {
   const harness = createTestHarness({
     root: ROOT,
     workers: [
       {
-        configPath,
+        configPath: './wrangler.toml',
         bindingOverrides: { EGRESS: 'simulator' },
         vars: { ALLOW_LOOPBACK: 'true' },
         secrets: { ...SECRETS, ...secrets },

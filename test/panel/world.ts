@@ -8,7 +8,6 @@ import {
   type StoredSession,
   type WatchedPage,
 } from './browser.ts';
-import { buildPanel } from './own-build.ts';
 import { ENTERED, seed } from './seed.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -67,8 +66,8 @@ export const chromiumPath = findChromium();
  * shown: layout, language, dangers.
  */
 export async function openWorld({ isSeeded = true }: WorldOptions = {}): Promise<PanelWorld> {
-  const built = await buildPanel();
-  const gateway = await startGateway({}, built.configPath);
+  quieten();
+  const gateway = await startGateway();
   if (isSeeded) await seed(gateway);
   const browser = await openBrowser();
   return {
@@ -77,15 +76,14 @@ export async function openWorld({ isSeeded = true }: WorldOptions = {}): Promise
     async close() {
       await browser.close();
       await gateway.close();
-      built.remove();
     },
   };
 }
 
 /** A gateway that nobody has set up, and a browser. */
 export async function openEmptyWorld() {
-  const built = await buildPanel();
-  const { url, harness } = await startEmptyGateway({}, built.configPath);
+  quieten();
+  const { url, harness } = await startEmptyGateway();
   const browser = await openBrowser();
   return {
     url,
@@ -94,9 +92,14 @@ export async function openEmptyWorld() {
     async close() {
       await browser.close();
       await harness.close();
-      built.remove();
     },
   };
+}
+
+/** No look-up of where this machine is, and no notes between the results. */
+function quieten(): void {
+  process.env['WRANGLER_LOG'] ??= 'error';
+  process.env['CLOUDFLARE_CF_FETCH_ENABLED'] ??= 'false';
 }
 
 function openBrowser(): Promise<PanelBrowser> {

@@ -104,3 +104,26 @@ describe('a dear call', () => {
     });
   });
 });
+
+describe('a search', () => {
+  it('finds what ids, masks and notes hold, whatever its letters mean to a database', () => {
+    const rig = new Rig();
+    rig.tokens(120, 1);
+    rig.tokens(1, 1, { note: "100% of O'Neill's_budget" });
+    rig.core.commit();
+    const found = (search: string) => rig.core.listTokens({ limit: 10, search }, rig.now);
+    expect(found("o'neill's_B").tokens.map(({ id }) => id)).toEqual(['tok_120']);
+    expect(found('0%').tokens).toHaveLength(1);
+    expect(found('%').tokens).toHaveLength(1);
+    expect(found('tok_7').tokens).toHaveLength(10);
+    expect(
+      found('nowhere to be found, however long the text may be that is looked for'),
+    ).toMatchObject({ tokens: [], next: null });
+    const first = found('mask');
+    const second = rig.core.listTokens(
+      { limit: 10, search: 'mask', after: first.next ?? '' },
+      rig.now,
+    );
+    expect(second.tokens[0]?.id).toBe('tok_10');
+  });
+});

@@ -1,4 +1,4 @@
-// `npm run smoke -- --base-url URL [--api-key KEY] [--model MODEL]`: asks a running gateway for the
+// `npm run smoke -- --base-url URL [--api-key KEY] [--model MODEL] [--images]`: asks a running gateway for the
 // things a newcomer would, and prints what came back and how long it took. Non-zero on a failure.
 import { parseArgs } from 'node:util';
 
@@ -10,12 +10,16 @@ const { values } = parseArgs({
     'base-url': { type: 'string' },
     'api-key': { type: 'string' },
     model: { type: 'string', default: 'grok-4' },
+    // Draws one picture: it costs an account's quota.
+    images: { type: 'boolean', default: false },
   },
 });
 const baseUrl = values['base-url']?.replace(/\/+$/, '');
 const apiKey = values['api-key'] ?? process.env.API_KEY;
 if (baseUrl === undefined) {
-  console.error('usage: npm run smoke -- --base-url URL [--api-key KEY] [--model MODEL]');
+  console.error(
+    'usage: npm run smoke -- --base-url URL [--api-key KEY] [--model MODEL] [--images]',
+  );
   process.exit(2);
 }
 
@@ -26,13 +30,18 @@ const PUBLIC = [
   ['GET /login', panel],
   ['GET /v1/models without a key', refusesStrangers],
 ];
+/** @type {[string, () => Promise<Seen>]} */
+const IMAGE_CHECK = ['POST /v1/images/generations, streamed', image];
 /** @type {[string, () => Promise<Seen>][]} */
 const WITH_KEY = [
   ['GET /v1/models', models],
   ['GET /v1/key', keyStatus],
+  ['GET /v1/images/method', imageMethod],
+  ['GET /openapi.json', openApi],
   ['round trip to the pool', poolRoundTrip],
   ['POST /v1/chat/completions', chat],
   ['POST /v1/chat/completions, streamed', stream],
+  ...(values.images ? [IMAGE_CHECK] : []),
 ];
 
 /** @type {{ check: string, ms: number, result: string, seen: string }[]} */
@@ -82,6 +91,38 @@ async function models() {
 async function keyStatus() {
   const body = await json(await get('/v1/key', authorized()));
   return { detail: body.name ?? body.id ?? 'known' };
+}
+
+async function imageMethod() {
+  const { image_generation_method: method } = await json(
+    await get('/v1/images/method', authorized()),
+  );
+  const isKnown = method === 'legacy' || method === 'imagine_ws_experimental';
+  require(isKnown, `an unknown method: ${method}`);
+  return { detail: method };
+}
+
+async function openApi() {
+  const { openapi, paths } = await json(await get('/openapi.json'));
+  return { detail: `${openapi}, ${Object.keys(paths).length} paths` };
+}
+
+async function image() {
+  const response = await requireOk(
+    await request('/v1/images/generations', {
+      method: 'POST',
+      headers: { ...authorized(), 'content-type': 'application/json' },
+      body: JSON.stringify({ prompt: 'A red kite.', n: 1, stream: true, response_format: 'url' }),
+    }),
+  );
+  const type = response.headers.get('content-type') ?? '';
+  require(type.includes('text/event-stream'), `the stream is ${type}`);
+  const text = await response.text();
+  const link = /"url":"([^"]+)"/.exec(text)?.[1];
+  require(link !== undefined, `no picture came: ${text.slice(-300).trim()}`);
+  const picture = await requireOk(await fetch(link ?? '', { signal: AbortSignal.timeout(60_000) }));
+  const bytes = (await picture.arrayBuffer()).byteLength;
+  return { detail: `${picture.headers.get('content-type')}, ${bytes} bytes` };
 }
 
 /** `/v1/key` asks the pool, `/health` asks nobody: the difference is the way to the pool. */

@@ -88,6 +88,8 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       expect(await faultsOf(page, language)).toEqual([]);
       expect(await accessibilityFaults(page)).toEqual([]);
       await fillLogin(page, ADMIN);
+      // What the page has asked for is there: signing out would refuse it.
+      await page.locator('stat-card').first().waitFor();
       await page.getByRole('button', { name: logOut }).click();
       await page.locator('login-form').waitFor();
       await page.reload();

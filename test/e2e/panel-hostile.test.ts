@@ -59,7 +59,7 @@ async function harmIn({ page, problems }: WatchedPage): Promise<string[]> {
   return [...(await dangersOf(page)), ...problems.take()];
 }
 
-const OPENED = 6;
+const OPENED = 3;
 
 /** Opens rows, folded sections and tabs, one after another, and closes what came with Esc. */
 async function openEverything(watched: WatchedPage): Promise<void> {

@@ -10,7 +10,7 @@ export interface Problems {
   untilQuiet(): Promise<void>;
 }
 
-const CALM_ROUNDS = 3;
+const CALM_ROUNDS = 2;
 const LONGEST_MS = 8_000;
 
 /** Records console errors, thrown errors, failed and foreign requests, dialogs of the browser. */

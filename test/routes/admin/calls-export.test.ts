@@ -55,8 +55,9 @@ describe('the masks of listed calls', () => {
     await admin.post('tokens', { ssoBasic: [{ token: 'a-credential-of-the-call-log' }] });
     const { ssoBasic } = (await admin.get('tokens')).body;
     const { id, token: mask } = ssoBasic.at(-1);
+    const now = Date.now();
     const [known, gone, none] = [id, 'tok_gone', null].map((tokenId, index) =>
-      record({ at: Date.now() - index, tokenId }),
+      record({ at: now - index, tokenId }),
     );
     if (known === undefined || gone === undefined || none === undefined) throw new Error('three');
     await store([known, gone, none]);

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { MUTANTS } from '../test/walk/mutants.mjs';
+import { MUTANTS, mutate } from '../test/walk/mutants.mjs';
 
 /** @typedef {import('../test/walk/mutants.mjs').Mutant} Mutant */
 
@@ -80,26 +80,6 @@ async function bundle(mutant, outfile) {
       },
     ],
   });
-}
-
-/**
- * Applies a mutant's edits to its file.
- * @param {string} source
- * @param {Mutant} mutant
- * @throws Error when the code it looks for is gone.
- */
-function mutate(source, { file, edits }) {
-  return edits.reduce((text, [find, replace]) => {
-    const pattern = toPattern(find);
-    if (!pattern.test(text)) throw new Error(`${file} has no ${find}`);
-    return text.replace(pattern, () => replace);
-  }, source);
-}
-
-/** @param {string} text */
-function toPattern(text) {
-  const words = text.trim().split(/\s+/);
-  return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+'));
 }
 
 /**

@@ -96,8 +96,8 @@ export const MUTANTS = [
     file: 'settle.ts',
     edits: [
       [
-        'release(key, lease.charges, lease.day, isCharged(ended));',
-        'release(key, lease.charges, state.calendar.day(state.now), isCharged(ended));',
+        'release(key, lease.charges, lease.day, charged);',
+        'release(key, lease.charges, state.calendar.day(state.now), charged);',
       ],
     ],
   },
@@ -214,3 +214,26 @@ export const MUTANTS = [
     edits: [['(units > MAX_SHELF_UNITS && !this.canServe(slot, table, units));', 'false;']],
   },
 ];
+
+/**
+ * Applies a mutant's edits to the source of its file.
+ * @param {string} source
+ * @param {Mutant} mutant
+ * @throws Error when code it looks for is gone, or is there more than once.
+ */
+export function mutate(source, { file, edits }) {
+  return edits.reduce((text, [find, replace]) => {
+    const found = [...text.matchAll(toPattern(find))].length;
+    if (found !== 1) throw new Error(`${file} has ${found} times, not once: ${find}`);
+    return text.replace(toPattern(find), () => replace);
+  }, source);
+}
+
+/** @param {string} text */
+function toPattern(text) {
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(words.join('\\s+'), 'g');
+}

@@ -16,6 +16,7 @@ export interface ChatPlan extends Demand {
   readonly tokenId?: string;
   /** What it has taken of the key's daily limits by now, where that can be less than was asked for. */
   readonly charged?: NonNullable<AnswerJob['charged']>;
+  readonly lost?: NonNullable<AnswerJob['lost']>;
 }
 
 /** What a plan is made with. */

@@ -28,6 +28,7 @@ export async function completeChat(run: CallRun, job: AnswerJob): Promise<Comple
     const collector = new Collector();
     answer = new Answer(job.request, job.style(), collector);
     for (let parts: typeof first | null = first; parts !== null; parts = await run.read()) {
+      watch.rested();
       answer.take(hasImage(parts) ? await shown(parts, run, job) : parts);
       watch.reading();
     }

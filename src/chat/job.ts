@@ -18,6 +18,8 @@ export interface AnswerJob {
   readonly style: () => ThinkingStyle;
   /** Turns pictures into links; absent where they are shown as upstream names them. */
   readonly show?: ShowImage;
+  /** Told of a picture that could not be shown. */
+  readonly lost?: (part: ImagePart) => void;
   /** What the answer takes of the key's daily limits after all; as admitted when absent. */
   readonly charged?: () => NonNullable<Delivery['charges']>;
   /** Aborts when the client leaves. */

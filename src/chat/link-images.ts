@@ -12,15 +12,21 @@ export function hasImage(parts: readonly Part[]): boolean {
 export async function shown(
   parts: readonly Part[],
   run: CallRun,
-  { show }: AnswerJob,
+  { show, lost }: AnswerJob,
 ): Promise<readonly Part[]> {
-  return show === undefined ? parts : run.interruption.guard(linkImages(parts, show, run.tokenId));
+  if (show === undefined) return parts;
+  return run.interruption.guard(linkImages(parts, { show, lost }, run.tokenId));
+}
+
+interface Showing {
+  readonly show: ShowImage;
+  readonly lost: AnswerJob['lost'] | undefined;
 }
 
 /** One that cannot be shown is left out: the rest of the answer is no worse for it. */
 async function linkImages(
   parts: readonly Part[],
-  show: ShowImage,
+  { show, lost }: Showing,
   tokenId: string | null,
 ): Promise<readonly Part[]> {
   const linked: Part[] = [];
@@ -33,6 +39,7 @@ async function linkImages(
       linked.push({ type: 'image', url: await show(part, tokenId) });
     } catch (error) {
       logWarning('picture_not_linked', { error });
+      lost?.(part);
     }
   }
   return linked;

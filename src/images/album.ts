@@ -4,9 +4,11 @@ import { type ImagePart, ProviderError, type ProviderErrorCode } from '../provid
 /** The pictures of one request as they come: each once, each at its place, no more than were asked for. */
 export class Album {
   readonly #wanted: number;
-  readonly #urls = new Set<string>();
+  readonly #urls = new Map<string, number>();
   readonly #taken = new Set<number>();
   readonly #reasons = new Set<string>();
+  /** Some were drawn, and could not be handed over. */
+  #isUnreadable = false;
 
   constructor(wanted: number) {
     this.#wanted = wanted;
@@ -28,19 +30,37 @@ export class Album {
 
   /** @returns the picture's place: its own where that is free, else the first free one. */
   add({ url, index }: ImagePart): number {
-    this.#urls.add(url);
     let place = index ?? 0;
     if (place < 0 || place >= this.#wanted || this.#taken.has(place)) {
       place = 0;
       while (this.#taken.has(place)) place += 1;
     }
     this.#taken.add(place);
+    this.#urls.set(url, place);
     return place;
   }
 
   /** A picture will not come. @param reason - an error code. */
   miss(reason: string): void {
     this.#reasons.add(reason);
+  }
+
+  /** A picture was drawn and cannot be handed over: upstream counted it, and nobody upstream is to blame. */
+  missUnreadable(): void {
+    this.#isUnreadable = true;
+    this.miss('upstream_error');
+  }
+
+  /** One that was added cannot be handed over after all: its place is free again. */
+  lose({ url }: ImagePart): void {
+    const place = this.#urls.get(url);
+    if (place !== undefined) this.#taken.delete(place);
+    this.missUnreadable();
+  }
+
+  /** Whether upstream drew pictures that could not be handed over: drawing again would spend as much again. */
+  get isUnreadable(): boolean {
+    return this.#isUnreadable;
   }
 
   /** What is owed; null when everything came. */
@@ -59,6 +79,14 @@ export class Album {
         'refused',
         'content_policy_violation',
         { retryable: false, counted: true, reason: 'moderated' },
+      );
+    }
+    if (this.#isUnreadable) {
+      throw new ProviderError(
+        'A picture was drawn, and could not be read from the upstream.',
+        'refused',
+        'upstream_error',
+        { retryable: false, counted: true, reason: 'picture not readable' },
       );
     }
     const code = [...this.#reasons].find(isProviderCode) ?? 'upstream_error';

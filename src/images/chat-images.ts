@@ -21,6 +21,8 @@ export interface ChatImages extends DrawPlan {
   readonly charged: () => { readonly image: number };
   /** How a picture is shown: a link, or a data URI. */
   readonly show: (part: ImagePart, tokenId: string | null) => Promise<string>;
+  /** A picture could not be shown: it is missing, and not charged. */
+  readonly lost: (part: ImagePart) => void;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function chatImages(
       return new ChatPictures(await plan.begin(attempt), album);
     },
     charged: () => ({ image: album.delivered }),
+    lost: (part) => album.lose(part),
     show: async (part, tokenId) =>
       isLink ? sources.link(part, tokenId) : dataUri(await sources.base64(part, tokenId)),
   };
@@ -100,11 +103,15 @@ function dataUri(base64: string): string {
   return `data:image/${mime};base64,${base64}`;
 }
 
-/** Pictures being drawn, as parts of a chat: how far they are is told as reasoning, what is missing in words. */
+/**
+ * Pictures being drawn, as parts of a chat: how far they are is told as reasoning, what is missing in words.
+ * The end is a read of its own: by then it is known which of the pictures could be shown.
+ */
 class ChatPictures implements PartStream {
   readonly #drawing: PartStream;
   readonly #album: Album;
   readonly #progress = new Map<number, number>();
+  #ending: Part | null = null;
   #hasEnded = false;
   readonly unitsSpent?: () => number;
 
@@ -117,6 +124,7 @@ class ChatPictures implements PartStream {
   async read(): Promise<readonly Part[] | null> {
     if (this.#hasEnded) return null;
     for (;;) {
+      if (this.#ending !== null) return this.#end(this.#ending);
       const parts = await this.#next();
       if (parts === null) return null;
       const out: Part[] = [];
@@ -151,10 +159,7 @@ class ChatPictures implements PartStream {
       case 'image-progress':
         return this.#further(part.index, part.progress, out);
       case 'finish':
-        this.#album.assertNotEmpty();
-        this.#hasEnded = true;
-        this.#owe(out);
-        out.push(part);
+        this.#ending = part;
         return;
       case 'about':
       case 'thread':
@@ -182,11 +187,14 @@ class ChatPictures implements PartStream {
     });
   }
 
-  #owe(out: Part[]): void {
+  /** @throws ProviderError when there is nothing to show. */
+  #end(finish: Part): readonly Part[] {
+    this.#hasEnded = true;
+    this.#album.assertNotEmpty();
     const incomplete = this.#album.incomplete();
-    if (incomplete === null) return;
+    if (incomplete === null) return [finish];
     const { requested, delivered, reasons } = incomplete;
     const text = `\n${delivered} of ${requested} pictures came (${reasons.join(', ')}).\n`;
-    out.push({ type: 'text-delta', text });
+    return [{ type: 'text-delta', text }, finish];
   }
 }

@@ -4,6 +4,7 @@ import { Watch, type WatchLimits } from '../calls/watch';
 import type { ImageFormat } from '../contract/images';
 import type { TokenUsage } from '../contract/usage';
 import { AppError } from '../errors';
+import { logWarning } from '../lib/log';
 import {
   type ImagePart,
   type ImageProgressPart,
@@ -112,7 +113,8 @@ class Drawing {
         this.#album.miss(failure.code);
         return this.#drawn();
       }
-      return { failure, mayFallBack: !hasClientLeft && mayFallBack(reason ?? thrown) };
+      const isWorthIt = !hasClientLeft && !this.#album.isUnreadable;
+      return { failure, mayFallBack: isWorthIt && mayFallBack(reason ?? thrown) };
     } finally {
       this.#watch.stop();
       signal.removeEventListener('abort', leave);
@@ -168,7 +170,8 @@ class Drawing {
     } catch (thrown) {
       if (run.interruption.reason !== null) throw thrown;
       // Drawn but not to be had: this picture is missing, the others are not.
-      this.#album.miss('upstream_error');
+      this.#album.missUnreadable();
+      logWarning('picture_not_readable', { error: thrown });
       return;
     }
     const index = this.#album.add(part);

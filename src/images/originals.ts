@@ -51,8 +51,8 @@ function assertEditable(mime: string, param: string): void {
   throw new AppError('invalid_image', 'A picture to edit must be PNG, JPEG or WebP.', { param });
 }
 
-/** Markdown pictures, as earlier answers of this gateway carry them. */
-const MARKDOWN_IMAGE = /!\[[^\]]*\]\(\s*<?([^\s)>]+)>?[^)]*\)/g;
+/** Longest address of a picture in an answer that is taken for one, unless it is a data URI. */
+const MAX_LINK_CHARS = 8_192;
 
 /**
  * The pictures that a chat is about: those of the last user message, else the last one of the history,
@@ -100,11 +100,40 @@ function picturesOf({ role, content }: Message): string[] {
       case 'text':
       case 'input_text':
         if (role !== 'assistant' || typeof part.text !== 'string') return [];
-        return [...part.text.matchAll(MARKDOWN_IMAGE)].map(([, url]) => url ?? '');
+        return markdownPictures(part.text);
       case 'refusal':
       case 'input_audio':
       case 'file':
         return [];
     }
   });
+}
+
+/**
+ * Addresses of Markdown pictures, `![words](address "title")`, as earlier answers of this gateway carry
+ * them. Each search goes on where the last one ended: a caller's text may be long and full of marks.
+ */
+function markdownPictures(text: string): string[] {
+  const urls: string[] = [];
+  for (let at = text.indexOf('!['); at !== -1; at = text.indexOf('![', at)) {
+    // All marks before this bracket have it as their end.
+    const close = text.indexOf(']', at + 2);
+    if (close === -1) break;
+    at = close + 1;
+    if (text[at] !== '(') continue;
+    const end = text.indexOf(')', at);
+    if (end === -1) break;
+    const url = addressIn(text.slice(at + 1, end));
+    if (url !== '' && (url.length <= MAX_LINK_CHARS || /^data:/i.test(url))) urls.push(url);
+    at = end + 1;
+  }
+  return urls;
+}
+
+/** What stands before a title, its angle brackets taken off. */
+function addressIn(inside: string): string {
+  const trimmed = inside.trim();
+  const space = trimmed.search(/\s/);
+  const url = space === -1 ? trimmed : trimmed.slice(0, space);
+  return url.replace(/^</, '').replace(/>$/, '');
 }

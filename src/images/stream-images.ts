@@ -31,7 +31,8 @@ export interface StreamedImages {
 
 /**
  * Draws and tells of each picture as it comes. A failure after the head is an `error` event, and the end.
- * The last picture says what is missing: so one is held until it is known whether another follows it.
+ * What is missing is said by the last picture, if none of another had to be told after it, else by an event
+ * of its own. So a picture is held until something follows it.
  */
 export function streamImages(job: DrawJob, style: EventStyle, now: () => number): StreamedImages {
   const events = new EventStream();
@@ -115,9 +116,10 @@ class EventSink implements DrawSink {
     return this.#events.write(before + this.#completed(picture, null));
   }
 
-  /** The picture that was held, with what is missing. */
+  /** The picture that was held, with what is missing; without one, what is missing alone. */
   lastWords(incomplete: Incomplete | null): string {
-    return this.#takeHeld(incomplete);
+    const held = this.#takeHeld(incomplete);
+    return held === '' && incomplete !== null ? this.#event('incomplete', { incomplete }) : held;
   }
 
   #release(): Promise<void> {
@@ -142,7 +144,7 @@ class EventSink implements DrawSink {
     });
   }
 
-  #event(name: 'partial_image' | 'completed', fields: object): string {
+  #event(name: 'partial_image' | 'completed' | 'incomplete', fields: object): string {
     const { prefix, size, quality, background } = this.#style;
     const type = `${prefix}.${name}`;
     const created_at = unixSeconds(this.#now());

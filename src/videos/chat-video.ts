@@ -23,6 +23,8 @@ export interface VideoSources {
 /** A chat with a model that films. */
 export interface ChatVideo extends Demand {
   readonly begin: Call['begin'];
+  /** What has come by now. */
+  readonly charged: () => { readonly video: number };
 }
 
 /**
@@ -41,6 +43,7 @@ export async function chatVideo(
     asked.image === null ? null : await readOriginal(asked.image, sources.own, 'messages');
   const task = { ...asked, image };
   const row = filmModel(model, task);
+  let hasVideo = false;
   return {
     kind: 'video',
     model: row,
@@ -49,8 +52,13 @@ export async function chatVideo(
     begin: async (attempt) =>
       new VideoWords(
         await filmOnce(providerOf(row.provider), attempt, task),
-        (video) => sources.link(video, attempt.tokenId),
+        async (video) => {
+          const links = await sources.link(video, attempt.tokenId);
+          hasVideo = true;
+          return links;
+        },
         settings.video.poster_preview,
       ),
+    charged: () => ({ video: hasVideo ? 1 : 0 }),
   };
 }

@@ -136,6 +136,24 @@ describe('fewer pictures than were asked for', () => {
 });
 
 describe('no picture', () => {
+  it('because none that was drawn can be read blames nobody, and counts for the credential', async () => {
+    const { pool, answer } = answering({ format: 'b64_json' }, [[picture('lost')], [FINISH]]);
+    const error = await failure(answer);
+    expect(error).toMatchObject({ code: 'upstream_error', status: 502 });
+    expect(error.message).toContain('drawn');
+    expect(pool.settled).toMatchObject([
+      { outcome: 'partial', cause: 'refused', clientEmpty: true, charges: { image: 0 } },
+    ]);
+  });
+
+  it('because none that was drawn can be read is not drawn once more in another way', async () => {
+    const pool = new FakePool();
+    const run = runOf(pool, new FakeProvider([[picture('lost')], [FINISH]]));
+    const other = runOf(pool, new FakeProvider([[picture('b')], [FINISH]]));
+    await failure(completeImages(drawJob([run, other], { format: 'b64_json' }), () => NOW));
+    expect(pool.settled).toHaveLength(1);
+  });
+
   it('because upstream withheld them is 400 content_policy_violation, and nothing is charged', async () => {
     const { pool, answer } = answering({ n: 2 }, [
       [failed(0, 'content_policy_violation'), failed(1, 'content_policy_violation'), FINISH],

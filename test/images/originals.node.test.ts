@@ -52,9 +52,38 @@ describe('what a chat wants edited', () => {
       [assistant('![a b](http://x/y.png "t")'), user('s')],
       ['http://x/y.png'],
     ],
+    [
+      'no link that follows words in brackets',
+      [assistant('![a] see [b](http://x/y)'), user('s')],
+      [],
+    ],
+    ['no address without an end', [assistant('![a](http://x/y.png'), user('s')], []],
+    [
+      'a data URI of any length, and no other address beyond 8 KiB',
+      [
+        assistant(`![a](data:image/png;base64,${'A'.repeat(9_000)}) ![b](${'b'.repeat(9_000)})`),
+        user('s'),
+      ],
+      [`data:image/png;base64,${'A'.repeat(9_000)}`],
+    ],
     ['never a link in what the user says', [user('![a](http://x/y.png)')], []],
     ['nothing without a user', [assistant('![a](b)')], []],
   ])('is %s', (_, messages, expected) => {
     expect(originalsOf(messages)).toEqual(expected);
+  });
+});
+
+describe('a long answer full of unfinished marks', () => {
+  it.each([
+    ['an address without an end', `![](${'a'.repeat(2_000_000)}`],
+    ['pictures that only begin', '!['.repeat(1_000_000)],
+    ['pictures that begin before one bracket', `${'!['.repeat(1_000_000)}] `],
+    ['brackets without an end', '![](<'.repeat(400_000)],
+    ['spaces', `![](${' '.repeat(2_000_000)}`],
+    ['spaces and an end', `![](${' '.repeat(2_000_000)})`.repeat(2)],
+  ])('is read at once: %s', (_, text) => {
+    const startedAt = performance.now();
+    originalsOf([assistant(text), user('snow')]);
+    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

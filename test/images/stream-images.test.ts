@@ -116,6 +116,26 @@ describe('pictures, streamed', () => {
     expect(pool.settled).toMatchObject([{ charges: { image: 2 } }]);
   });
 
+  it('that are fewer say so in an event of its own when another was begun after the last', async () => {
+    for (const previews of [null, 0]) {
+      const script: Script = [
+        [picture('a', 0)],
+        [progress(1, 50)],
+        [failed(1, 'content_policy_violation'), FINISH],
+      ];
+      const { events } = await streamed({ n: 2 }, script, { previews });
+      expect(events.at(-1)).toMatchObject({
+        name: 'image_generation.incomplete',
+        data: {
+          type: 'image_generation.incomplete',
+          created_at: 1_795_000_000,
+          incomplete: { requested: 2, delivered: 1, reasons: ['content_policy_violation'] },
+        },
+      });
+      expect(events.filter(({ name }) => name.endsWith('completed'))).toHaveLength(1);
+    }
+  });
+
   it('that break off after some end with what came', async () => {
     const { events, pool } = await streamed({ n: 2 }, [
       [picture('a')],

@@ -525,6 +525,23 @@ describe('a chat with a picture model', () => {
     ]);
   });
 
+  it('that cannot read what was drawn says so, charges nothing, and blames no credential', async () => {
+    await useToken('noassets');
+    const { key, id } = await storeKey({ perDay: { image: 10 } });
+    const fields = { model: 'grok-imagine-1.0', image_config: { response_format: 'b64_json' } };
+    const whole = await chat(key, fields);
+    expect(whole.status).toBe(502);
+    expect(await errorOf(whole)).toMatchObject({ code: 'upstream_error' });
+    const streamed = await (await chat(key, { ...fields, stream: true })).text();
+    expect(streamed).toContain('"error":{');
+    expect(streamed).not.toContain('"finish_reason":"stop"');
+    expect((await generate(key, { response_format: 'b64_json' })).status).toBe(502);
+    expect(await picturesUsed(id)).toBe(0);
+    const { tokens } = await pool().listTokens({ limit: 10 });
+    expect(tokens).toMatchObject([{ failures: 0, lastFailure: null, coolingUntil: null }]);
+    expect((await pool().verify()).differences).toEqual([]);
+  });
+
   it('of words that draws all the same shows links of this gateway (D-27)', async () => {
     const { key } = await storeKey();
     const messages = [{ role: 'user', content: 'Drawing: a red kite' }];

@@ -378,6 +378,17 @@ describe('a video through chat', SLOW, () => {
     expect(text).toContain('data: [DONE]');
   });
 
+  it('that fails costs its key no video, streamed with its progress or whole', async () => {
+    await useTokens('failvideo');
+    const { key } = await storeKey({ perDay: { video: 5 } });
+    const text = await (await chat(key, { stream: true })).text();
+    expect(text).toContain('"reasoning_content":"Filming: 20%\\n"');
+    expect(text).toContain('"error":{');
+    expect((await chat(key)).status).toBe(502);
+    await booksAreEqual();
+    expect(await videosUsed(key)).toBe(0);
+  });
+
   it.each([
     [{ video_length: 99 }, 'video_config.video_length'],
     [{ aspect_ratio: '7:5' }, 'video_config.aspect_ratio'],

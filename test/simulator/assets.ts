@@ -28,6 +28,9 @@ export async function playGrokAssets(stage: Stage): Promise<Response> {
   const gate = gateRefusal(credential, scriptOf(credential), request.headers, false);
   if (gate !== null) return call.answer(gate);
   if (!READING.has(request.method)) return call.answer(noSuchFile(404));
+  if (scriptOf(credential).has('noassets')) {
+    return call.answer(new Response('Status 503', { status: 503 }));
+  }
   const words = assetWordsOf(url.pathname);
   const file = await privateFile(stage, credential, words);
   return typeof file === 'number'

@@ -47,6 +47,7 @@ const FLAGS = [
   'failvideo',
   'modvideo',
   'noupscale',
+  'noassets',
   'modslot',
   'previewonly',
   'errorframe',

@@ -77,7 +77,7 @@ export async function chatCompletions(
 
 function jobFor(request: Request, callId: string, chat: ChatRequest, plan: ChatPlan): AnswerJob {
   const isStreamed = chat.stream === true;
-  const { kind, model, show, charged } = plan;
+  const { kind, model, show, charged, lost } = plan;
   return {
     request: chat,
     head: { id: ANSWER_ID_PREFIX + callId, created: unixSeconds(Date.now()), model: model.id },
@@ -85,6 +85,7 @@ function jobFor(request: Request, callId: string, chat: ChatRequest, plan: ChatP
     style: () => thinkingStyle(chat, model.provider, settingsNow().grok.thinking),
     show,
     ...(charged === undefined ? {} : { charged }),
+    ...(lost === undefined ? {} : { lost }),
     signal: request.signal,
   };
 }

@@ -5,10 +5,13 @@ import type { MediaAsset } from '../../media/asset';
 import { type MediaDeps, mediaDeps } from '../../media/deps';
 import { mediaLink } from '../../media/links';
 import { readMedia } from '../../media/read';
+import { readAgain } from '../../media/read-again';
 import { resolveOwn } from '../../media/resolve';
 import { storeMedia } from '../../media/write';
 import type { ImagePart } from '../../providers/provider';
 import type { ImageSources } from '../../images/chat-images';
+
+const wait = (ms: number): Promise<void> => scheduler.wait(ms);
 
 /** Largest picture that is handed on whole, in or out. */
 const MAX_BYTES = 20 * 1_048_576;
@@ -38,7 +41,8 @@ function imageSources(deps: MediaDeps): ImageSources {
     },
     async base64(part, tokenId) {
       if (part.base64 !== undefined) return part.base64;
-      const { bytes } = await readMedia(deps, assetOf(part, tokenId), MAX_BYTES);
+      const asset = assetOf(part, tokenId);
+      const { bytes } = await readAgain(() => readMedia(deps, asset, MAX_BYTES), wait);
       return bytes.toBase64();
     },
     async own(url) {

@@ -7,6 +7,7 @@ import type {
   KeyLimits,
   NewToken,
   PoolSettings,
+  PoolSummary,
   Probe,
   ProbeResult,
   Settlement,
@@ -30,6 +31,8 @@ const ALARM_SLACK_MS = 50;
 export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
   readonly #core: PoolCore;
   readonly #commits: CommitQueue;
+  /** The look at all tokens that is under way. */
+  #summary: Promise<PoolSummary> | null = null;
   /** Unix ms the alarm is set to; null when it is not. */
   #alarmAt: number | null = null;
 
@@ -117,7 +120,7 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
 
   async listTokens(query: TokenQuery) {
     await this.#durable();
-    return this.#core.listTokens(query, Date.now());
+    return this.#inSteps(this.#core.listSteps(query, Date.now()));
   }
 
   async findTokens(refs: readonly TokenRef[]) {
@@ -149,20 +152,16 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     await this.#durable();
   }
 
-  async supply() {
-    return this.#core.supply(Date.now());
-  }
-
   async stats() {
     return this.#core.stats(Date.now());
   }
 
-  async figures() {
-    return this.#core.figures(Date.now());
-  }
-
-  async buckets() {
-    return this.#core.buckets(Date.now());
+  /** However many ask at once, one looks. */
+  async summary() {
+    this.#summary ??= this.#inSteps(this.#core.summarySteps(Date.now())).finally(() => {
+      this.#summary = null;
+    });
+    return this.#summary;
   }
 
   async verify() {
@@ -209,6 +208,15 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     const dayOffsetMinutes = Number(offset);
     if (!Number.isInteger(dayOffsetMinutes)) return;
     this.#core.configure({ ...this.#core.state.settings, dayOffsetMinutes }, Date.now());
+  }
+
+  /** A look at many tokens: between its steps the object serves who waits. */
+  async #inSteps<T>(steps: Generator<undefined, T>): Promise<T> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await scheduler.wait(0);
+    }
   }
 
   /** A reply that may leave once what it says is durable. */

@@ -2,9 +2,7 @@ import type { UsageBatch } from '../../src/contract/usage';
 import type {
   AdmitReply,
   Ask,
-  BucketOverview,
   Difference,
-  FigureOverview,
   ImportCandidate,
   ImportOutlook,
   ImportResult,
@@ -15,10 +13,11 @@ import type {
   NewToken,
   PoolSettings,
   PoolStats,
+  PoolSummary,
+  PoolSums,
   Probe,
   ProbeResult,
   Settlement,
-  Supply,
   TokenPage,
   TokenPatch,
   TokenQuery,
@@ -30,10 +29,12 @@ import { admit, Waits } from './admit';
 import { Blame } from './blame';
 import { Directory } from './directory';
 import { EgressNodes } from './egress';
+import { countListed } from './count';
 import { newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
+import { listTokens } from './listing';
 import { MediaLoans } from './media-loans';
 import { Outbox } from './outbox';
-import { bucketOverview, figureOverview } from './overview';
+import { sumPool } from './overview';
 import type { PoolPorts } from './ports';
 import { Readings } from './readings';
 import { MIGRATIONS } from './schema';
@@ -41,9 +42,9 @@ import { expireLeases, retry, settle } from './settle';
 import { PoolState } from './state';
 import { commit, Journal, recover } from './storage';
 import { differences } from './verify';
-import { listTokens } from './views';
 
-const OVERVIEW_MS = 5_000;
+/** How long sums over all tokens are good for, while the list of tokens stays as it is. */
+const SUMS_MS = 5_000;
 
 /** What the rules work on. */
 export interface Pool {
@@ -78,7 +79,8 @@ export class PoolCore implements Pool {
   readonly egress = new EgressNodes();
   readonly waits = new Waits();
   readonly #mediaLoans = new MediaLoans();
-  #overview: { readonly at: number; readonly rows: readonly BucketOverview[] } | null = null;
+  #sums: { readonly at: number; readonly list: number; readonly value: PoolSums } | null = null;
+  #tags: { readonly list: number; readonly value: readonly string[] } | null = null;
   readonly #journal = new Journal();
 
   constructor(ports: PoolPorts, now: number) {
@@ -208,9 +210,16 @@ export class PoolCore implements Pool {
     return this.directory.check(tokens);
   }
 
+  /** `listSteps` in one go. */
   listTokens(query: TokenQuery, now: number): TokenPage {
+    return inOneGo(this.listSteps(query, now));
+  }
+
+  /** A page of tokens, in steps that take about a millisecond each. */
+  *listSteps(query: TokenQuery, now: number): Generator<undefined, TokenPage> {
     this.advance(now);
-    return listTokens(this.state, query);
+    const page = yield* listTokens(this.state, query);
+    return { ...page, total: page.total ?? countListed(yield* this.#sumSteps(now), query) };
   }
 
   findTokens(refs: readonly TokenRef[], now: number): TokenView[] {
@@ -218,8 +227,11 @@ export class PoolCore implements Pool {
     return this.directory.find(refs);
   }
 
-  tags(): string[] {
-    return this.state.stmt.tags();
+  /** Every tag in use, sorted. What is not committed yet is not among them. */
+  tags(): readonly string[] {
+    const { list } = this.state.sequences;
+    if (this.#tags?.list !== list) this.#tags = { list, value: this.state.stmt.tags() };
+    return this.#tags.value;
   }
 
   sealedSecrets(ids: readonly string[]): { id: string; sealedSecret: string }[] {
@@ -290,40 +302,43 @@ export class PoolCore implements Pool {
     this.outbox.ack(batchIds);
   }
 
-  supply(now: number): Supply[] {
-    this.advance(now);
-    return this.directory.supply();
-  }
-
   stats(now: number): PoolStats {
     this.advance(now);
     const { state } = this;
-    const supply = this.directory.supply();
     return {
-      tokens: supply.reduce((sum, row) => sum + row.live + row.expired + row.disabled, 0),
       openLeases: state.leases.size,
       outbox: { pending: state.pendingRecords.length, sealed: state.batches.size },
       breakers: this.blame.open(),
-      supply,
       listVersion: state.sequences.list,
       settingsVersion: state.settings.version,
       rowsWritten: state.stmt.written(),
     };
   }
 
-  /** Walks every token: looked at anew at most every 5 s, however many panels ask. */
-  buckets(now: number): readonly BucketOverview[] {
-    this.advance(now);
-    const known = this.#overview;
-    if (known !== null && now - known.at < OVERVIEW_MS) return known.rows;
-    const rows = bucketOverview(this.state);
-    this.#overview = { at: now, rows };
-    return rows;
+  /** `summarySteps` in one go. */
+  summary(now: number): PoolSummary {
+    return inOneGo(this.summarySteps(now));
   }
 
-  figures(now: number): FigureOverview[] {
+  /** How the pool stands, in steps. Every token is looked at anew at most every 5 s, whoever asks. */
+  *summarySteps(now: number): Generator<undefined, PoolSummary> {
     this.advance(now);
-    return figureOverview(this.state);
+    const sums = yield* this.#sumSteps(now);
+    return {
+      ...sums,
+      tokens: countListed(sums, {}),
+      openLeases: this.state.leases.size,
+      breakers: this.blame.open(),
+    };
+  }
+
+  *#sumSteps(now: number): Generator<undefined, PoolSums> {
+    const { list } = this.state.sequences;
+    const known = this.#sums;
+    if (known !== null && known.list === list && now - known.at < SUMS_MS) return known.value;
+    const value = yield* sumPool(this.state);
+    this.#sums = { at: now, list, value };
+    return value;
   }
 
   /**
@@ -367,5 +382,12 @@ export class PoolCore implements Pool {
     for (let cell = wakes.pop(this.state.now); cell !== null; cell = wakes.pop(this.state.now)) {
       this.readings.wake(cell);
     }
+  }
+}
+
+function inOneGo<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
   }
 }

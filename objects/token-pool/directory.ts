@@ -4,7 +4,6 @@ import {
   type ImportResult,
   MAX_TAGS,
   type NewToken,
-  type Supply,
   type TokenPatch,
   type TokenRef,
   type TokenView,
@@ -14,7 +13,7 @@ import { at } from './columns';
 import { revive } from './health';
 import type { PoolState } from './state';
 import type { TokenRow } from './statements';
-import { ABSENT, EXPIRED, LIVE, TIERS, tierNumber } from './tables';
+import { ABSENT, LIVE, tierNumber } from './tables';
 import { viewToken } from './views';
 
 type Figures = NonNullable<NewToken['buckets']>;
@@ -129,38 +128,6 @@ export class Directory {
       .map((ref) => this.#rowOf(ref))
       .filter((row) => row !== null)
       .map((row) => viewToken(this.#state, row));
-  }
-
-  supply(): Supply[] {
-    const { tokens, sequences, now } = this.#state;
-    const { provider, tier, state, disabled, coolUntil } = tokens.stored.fields;
-    const counted = new Map<number, { -readonly [K in keyof Supply]: Supply[K] }>();
-    for (let slot = 1; slot < sequences.slot; slot++) {
-      if (at(state, slot) === ABSENT) continue;
-      const group = at(provider, slot) * TIERS.length + at(tier, slot);
-      let row = counted.get(group);
-      if (row === undefined) {
-        const tierName = TIERS[at(tier, slot)] ?? 'basic';
-        row = {
-          provider: this.#state.nameOf(at(provider, slot)),
-          tier: tierName,
-          live: 0,
-          active: 0,
-          cooling: 0,
-          expired: 0,
-          disabled: 0,
-        };
-        counted.set(group, row);
-      }
-      if (at(disabled, slot) === 1) row.disabled++;
-      else if (at(state, slot) === EXPIRED) row.expired++;
-      else {
-        row.live++;
-        if (at(coolUntil, slot) > now) row.cooling++;
-        else row.active++;
-      }
-    }
-    return [...counted.values()];
   }
 
   #rowOf(ref: TokenRef): TokenRow | null {

@@ -70,4 +70,18 @@ export const MIGRATIONS: readonly ObjectMigration[] = [
     // The tags in use are read from the index alone, and only tagged tokens are in it.
     sql: `CREATE INDEX tokens_by_tags ON tokens (tags) WHERE tags <> '[]';`,
   },
+  {
+    id: '003_token_tags',
+    // A row a tag of a token, instead of the index: as dear for one tag, and it finds the tokens of a tag.
+    sql: `
+      CREATE TABLE token_tags (
+        tag TEXT NOT NULL,
+        slot INTEGER NOT NULL,
+        PRIMARY KEY (tag, slot)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO token_tags (tag, slot)
+        SELECT DISTINCT tag.value, tokens.slot FROM tokens, json_each(tokens.tags) AS tag;
+      DROP INDEX tokens_by_tags;
+    `,
+  },
 ];

@@ -109,30 +109,41 @@ export function statements(sql: SqlPort) {
         idsJson,
         fingerprintsJson,
       ),
-    /** A keyset page of texts in slot order. */
-    tokensAfter: (slot: number, limit: number) =>
+    /** The texts of these slots, given as a JSON array. */
+    tokensAt: (slotsJson: string) =>
       read<TokenRow>(
-        `SELECT ${TOKEN_COLUMNS} FROM tokens WHERE slot > ?1 ORDER BY slot LIMIT ?2`,
-        slot,
-        limit,
+        `SELECT ${TOKEN_COLUMNS} FROM tokens WHERE slot IN (SELECT value FROM json_each(?1))`,
+        slotsJson,
       ),
-    /** Tokens that hold a text (lower case) in id, mask or note, of slots after one up to another. */
-    tokensHolding: (after: number, upTo: number, text: string, limit: number) =>
-      read<TokenRow>(
-        `SELECT ${TOKEN_COLUMNS} FROM tokens
-          WHERE slot > ?1 AND slot <= ?2
-            AND instr(lower(id || char(10) || mask || char(10) || note), ?3) > 0
-          ORDER BY slot LIMIT ?4`,
-        after,
-        upTo,
+    /** Of these slots, given as a JSON array, those whose token holds a text (lower case) in id, mask or note. */
+    slotsHolding: (slotsJson: string, text: string, limit: number) =>
+      read<{ slot: number }>(
+        `SELECT slot FROM tokens
+          WHERE slot IN (SELECT value FROM json_each(?1))
+            AND instr(lower(id || char(10) || mask || char(10) || note), ?2) > 0
+          ORDER BY slot LIMIT ?3`,
+        slotsJson,
         text,
         limit,
-      ),
+      ).map(({ slot }) => slot),
+    /** A keyset page of the slots that have a tag. */
+    taggedSlots: (tag: string, after: number, limit: number) =>
+      read<{ slot: number }>(
+        'SELECT slot FROM token_tags WHERE tag = ?1 AND slot > ?2 ORDER BY slot LIMIT ?3',
+        tag,
+        after,
+        limit,
+      ).map(({ slot }) => slot),
+    /** Every tag in use, sorted: from one to the next by the key, however many tokens have each. */
     tags: () =>
       read<{ tag: string }>(
-        `SELECT DISTINCT value AS tag
-           FROM (SELECT DISTINCT tags FROM tokens WHERE tags <> '[]') AS used, json_each(used.tags)
-          ORDER BY value`,
+        `WITH RECURSIVE used (tag) AS (
+           SELECT min(tag) FROM token_tags
+           UNION ALL
+           SELECT (SELECT min(tag) FROM token_tags WHERE tag > used.tag) FROM used
+            WHERE used.tag IS NOT NULL
+         )
+         SELECT tag FROM used WHERE tag IS NOT NULL`,
       ).map((row) => row.tag),
     /** Writes rows, given as a JSON array of arrays in the order of the columns. */
     putTokens: (rowsJson: string) =>
@@ -145,6 +156,32 @@ export function statements(sql: SqlPort) {
         rowsJson,
       ),
     deleteToken: (slot: number) => write('DELETE FROM tokens WHERE slot = ?1', slot),
+    /**
+     * Before their rows are written, or deleted: forgets the tags that these tokens have no longer. Given
+     * as a JSON array of `[slot, tags]`, tags as the row keeps them.
+     */
+    dropTags: (tagsJson: string) =>
+      write(
+        `DELETE FROM token_tags
+          WHERE (tag, slot) IN (
+            SELECT was.value, stored.slot
+              FROM json_each(?1) AS given
+              JOIN tokens AS stored ON stored.slot = given.value ->> 0,
+                   json_each(stored.tags) AS was
+             WHERE was.value NOT IN (SELECT value FROM json_each(given.value ->> 1))
+          )`,
+        tagsJson,
+      ),
+    /** Writes the tags that these tokens have; those that are there stay. */
+    putTags: (tagsJson: string) =>
+      write(
+        `INSERT INTO token_tags (tag, slot)
+         SELECT tag.value, given.value ->> 0
+           FROM json_each(?1) AS given, json_each(given.value ->> 1) AS tag
+          WHERE true
+         ON CONFLICT (tag, slot) DO NOTHING`,
+        tagsJson,
+      ),
 
     pages: (bucket: number) =>
       read<{ page: number; body: ArrayBuffer }>(

@@ -4,7 +4,7 @@ import { hold } from './keys';
 import type { OpenLease } from './leases';
 import { type PoolState, TOMBSTONE_MS } from './state';
 import type { BucketTable } from './tables';
-import { tokenFields, type TokenRow } from './statements';
+import { tokenFields } from './statements';
 import { type JournalBody, Work } from './work';
 
 /**
@@ -69,16 +69,23 @@ function noteUnfolded(work: Work, journal: Journal): void {
 function writeRows(state: PoolState): void {
   const { work, stmt } = state;
   for (const row of work.names) stmt.addName(row);
-  const rows: TokenRow[] = [];
-  for (const [slot, row] of work.tokenRows) {
-    if (row === null) stmt.deleteToken(slot);
-    else rows.push(row);
-  }
-  if (rows.length > 0) stmt.putTokens(JSON.stringify(rows.map(tokenFields)));
+  if (work.tokenRows.size > 0) writeTokens(state);
   for (const id of work.keyRows) writeKey(state, id);
   if (work.settings) stmt.setMeta('settings', JSON.stringify(state.settings));
   for (const { batch, body, sealedAt } of work.batches) stmt.addOutbox(batch, body, sealedAt);
   for (const batch of work.acked) stmt.deleteOutbox(batch);
+}
+
+/** Tags are dropped by what is stored of a token, so before it is overwritten. */
+function writeTokens({ work, stmt }: PoolState): void {
+  const rows = [...work.tokenRows.values()].filter((row) => row !== null);
+  const tags = JSON.stringify(
+    [...work.tokenRows].map(([slot, row]) => [slot, row === null ? '[]' : row.tags]),
+  );
+  stmt.dropTags(tags);
+  for (const [slot, row] of work.tokenRows) if (row === null) stmt.deleteToken(slot);
+  if (rows.length > 0) stmt.putTokens(JSON.stringify(rows.map(tokenFields)));
+  stmt.putTags(tags);
 }
 
 /**

@@ -410,6 +410,7 @@ export const Overview = z
         known: z.int(),
         spent: z.int(),
         unknown: z.int(),
+        blocked: z.int(),
         free: z.int(),
         limit: z.int(),
         returns_at: nullable.at,

@@ -26,6 +26,8 @@ export interface PoolOverview {
     readonly known: number;
     readonly spent: number;
     readonly unknown: number;
+    /** Of the tokens that do not cool down as a whole: nothing is left here, or the bucket cools down. */
+    readonly blocked: number;
     readonly free: number;
     readonly limit: number;
     readonly returns_at: number | null;

@@ -323,10 +323,12 @@ export interface TokenQuery {
   readonly kinds?: readonly { readonly provider: string; readonly tier?: Tier }[];
   /** Any of these standings. */
   readonly standings?: readonly TokenStanding[];
+  /** Whether a figure of it was ever read. Counted among the active ones only. */
+  readonly isUnread?: boolean;
   readonly tag?: string;
   /** Substring of mask, note or id. */
   readonly search?: string;
-  /** A page by number: newest first, behind so many. `after`, `tag` and `search` then count for nothing. */
+  /** A page by number: newest first, behind so many. `after` and `search` then count for nothing. */
   readonly newest?: { readonly skip: number };
 }
 export interface TokenPage {
@@ -410,10 +412,8 @@ export interface Supply {
   readonly disabled: number;
 }
 
-/** What the active tokens of a provider and tier are known to have left. */
-export interface FigureOverview {
-  readonly provider: string;
-  readonly tier: Tier;
+/** The same, with what the active tokens are known to have left. */
+export interface SupplyOverview extends Supply {
   /** Of the active: nothing is left. */
   readonly exhausted: number;
   /** Of the active: no figure was ever read. */
@@ -431,18 +431,31 @@ export interface BucketOverview {
   readonly known: number;
   readonly spent: number;
   readonly unknown: number;
+  /** Of the tokens that do not cool down as a whole: nothing is left in this bucket, or it cools down. */
+  readonly blocked: number;
   readonly free: number;
   readonly limit: number;
-  /** Unix ms when the first spent token comes back; null when none is spent or nobody knows. */
+  /** Unix ms when the first spent or cooling one comes back; null when there is none or nobody knows. */
   readonly returnsAt: number | null;
 }
 
-export interface PoolStats {
+/** Sums over all tokens, by provider and tier. */
+export interface PoolSums {
+  readonly supply: readonly SupplyOverview[];
+  readonly buckets: readonly BucketOverview[];
+}
+
+/** How the pool stands. Its sums are at most 5 s old, and never older than the list of tokens. */
+export interface PoolSummary extends PoolSums {
   readonly tokens: number;
+  readonly openLeases: number;
+  readonly breakers: PoolStats['breakers'];
+}
+
+export interface PoolStats {
   readonly openLeases: number;
   readonly outbox: { readonly pending: number; readonly sealed: number };
   readonly breakers: readonly { readonly name: string; readonly until: number }[];
-  readonly supply: readonly Supply[];
   readonly listVersion: number;
   readonly settingsVersion: number;
   /** Storage rows written since the object woke, indexes included. */
@@ -497,11 +510,8 @@ export interface TokenPoolRpc {
   /** Applies readings; unknown or overtaken ones are discarded. */
   report(results: readonly ProbeResult[]): Promise<void>;
 
-  supply(): Promise<readonly Supply[]>;
   stats(): Promise<PoolStats>;
-  /** What is left, at most 5 s old. */
-  buckets(): Promise<readonly BucketOverview[]>;
-  figures(): Promise<readonly FigureOverview[]>;
+  summary(): Promise<PoolSummary>;
   /** Rebuilds from storage into a second copy and compares it with memory. */
   verify(): Promise<{ readonly counters: number; readonly differences: readonly Difference[] }>;
   /** Sends out everything pending now, for `verify` against D1. */

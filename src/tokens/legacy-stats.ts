@@ -1,4 +1,4 @@
-import type { FigureOverview, Supply } from '../pool/rpc';
+import type { SupplyOverview } from '../pool/rpc';
 
 /** Counts of the tokens of one pool: each is in one of the last five. */
 export interface LegacyCounts {
@@ -18,16 +18,10 @@ const PROVIDER = 'grok-web';
 const UNKNOWN = -1;
 
 /** Tokens by pool, as older clients count them. */
-export function legacyStats(supply: readonly Supply[], figures: readonly FigureOverview[]) {
+export function legacyStats(supply: readonly SupplyOverview[]) {
   const grok = supply.filter(({ provider }) => provider === PROVIDER);
-  const normal = count(
-    grok.filter(({ tier }) => tier === 'basic'),
-    figures,
-  );
-  const superior = count(
-    grok.filter(({ tier }) => tier !== 'basic'),
-    figures,
-  );
+  const normal = count(grok.filter(({ tier }) => tier === 'basic'));
+  const superior = count(grok.filter(({ tier }) => tier !== 'basic'));
   return {
     normal,
     super: superior,
@@ -38,8 +32,8 @@ export function legacyStats(supply: readonly Supply[], figures: readonly FigureO
 }
 
 /** Units left; a picture costs two. */
-export function legacyRemaining(figures: readonly FigureOverview[]) {
-  const chats = figures
+export function legacyRemaining(supply: readonly SupplyOverview[]) {
+  const chats = supply
     .filter(({ provider }) => provider === PROVIDER)
     .reduce((sum, { chatFree }) => sum + chatFree, 0);
   return {
@@ -51,12 +45,10 @@ export function legacyRemaining(figures: readonly FigureOverview[]) {
   };
 }
 
-function count(rows: readonly Supply[], figures: readonly FigureOverview[]): LegacyCounts {
+function count(rows: readonly SupplyOverview[]): LegacyCounts {
   const sums = { total: 0, expired: 0, cooldown: 0, exhausted: 0, unused: 0, active: 0 };
   for (const row of rows) {
-    const own = figures.find((one) => one.provider === row.provider && one.tier === row.tier);
-    const exhausted = own?.exhausted ?? 0;
-    const unused = own?.unread ?? 0;
+    const { exhausted, unread: unused } = row;
     sums.total += row.live + row.expired + row.disabled;
     sums.expired += row.expired + row.disabled;
     sums.cooldown += row.cooling;

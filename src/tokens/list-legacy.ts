@@ -5,9 +5,9 @@ import {
   type TokenLabel,
 } from '../contract/legacy';
 import { AppError } from '../errors';
-import type { TokenPoolRpc, TokenStanding, TokenView } from '../pool/rpc';
-import { labelNamed, labelOf, legacyToken } from './legacy-token';
-import { poolFilter, walkTokens } from './list-tokens';
+import type { TokenPoolRpc, TokenQuery, TokenView } from '../pool/rpc';
+import { labelNamed, legacyToken } from './legacy-token';
+import { poolFilter } from './list-tokens';
 
 type Pool = Pick<TokenPoolRpc, 'listTokens'>;
 
@@ -19,6 +19,7 @@ export interface LegacyTokenPage {
 }
 
 const CHUNK = 500;
+const PROVIDER = 'grok-web';
 
 /**
  * A page by number, newest first. @throws AppError `invalid_request` for a status that does not exist.
@@ -40,7 +41,7 @@ export async function listLegacyTokens(
   };
 }
 
-/** The pool counts what it holds in memory; a tag or a label of our own making is looked for here. */
+/** A page of the accounts: older clients know no credentials of official APIs. */
 async function find(
   pool: Pool,
   query: LegacyTokenQuery,
@@ -48,18 +49,12 @@ async function find(
   size: number,
 ): Promise<{ readonly tokens: TokenView[]; readonly total: number }> {
   const label = wanted(query.status);
-  const tag = query.tag ?? '';
   const filter = {
-    ...poolFilter({ type: query.token_type, tag }),
-    ...(label === null ? {} : { standings: STANDINGS[label] }),
+    kinds: [{ provider: PROVIDER }],
+    ...poolFilter({ type: query.token_type, tag: query.tag }),
+    ...(label === null ? {} : LABELLED[label]),
   };
-  const isCounted = tag === '' && label !== 'unused' && label !== 'active';
-  if (isCounted) return pageOf(pool, filter, skip, size);
-  const all: TokenView[] = [];
-  for await (const tokens of walkTokens(pool, filter, CHUNK)) {
-    all.push(...tokens.filter((token) => label === null || labelOf(token) === label));
-  }
-  return { tokens: all.toReversed().slice(skip, skip + size), total: all.length };
+  return pageOf(pool, filter, skip, size);
 }
 
 async function pageOf(
@@ -79,12 +74,12 @@ async function pageOf(
 }
 
 /** Where the pool has the tokens of a label. */
-const STANDINGS: Readonly<Record<TokenLabel, readonly TokenStanding[]>> = {
-  expired: ['expired', 'disabled'],
-  cooling: ['cooling'],
-  unused: ['active'],
-  exhausted: ['exhausted'],
-  active: ['active'],
+const LABELLED: Readonly<Record<TokenLabel, Pick<TokenQuery, 'standings' | 'isUnread'>>> = {
+  expired: { standings: ['expired', 'disabled'] },
+  cooling: { standings: ['cooling'] },
+  unused: { standings: ['active'], isUnread: true },
+  exhausted: { standings: ['exhausted'] },
+  active: { standings: ['active'], isUnread: false },
 };
 
 function wanted(status = ''): TokenLabel | null {

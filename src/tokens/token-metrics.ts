@@ -15,15 +15,11 @@ export interface TokenMetrics {
 }
 
 /** Counts the tokens, by sums that the pool reads from its memory. */
-export async function tokenMetrics(
-  pool: Pick<TokenPoolRpc, 'stats' | 'figures'>,
-): Promise<TokenMetrics> {
-  const [{ supply }, figures] = await Promise.all([pool.stats(), pool.figures()]);
-  const count = (of: 'active' | 'cooling' | 'expired' | 'disabled'): number =>
-    supply.reduce((sum, row) => sum + row[of], 0);
-  const exhausted = figures.reduce((sum, row) => sum + row.exhausted, 0);
-  const chatQuota = figures.reduce((sum, row) => sum + row.chatFree, 0);
-  const active = count('active');
+export async function tokenMetrics(pool: Pick<TokenPoolRpc, 'summary'>): Promise<TokenMetrics> {
+  const { supply } = await pool.summary();
+  type Figure = 'active' | 'cooling' | 'expired' | 'disabled' | 'exhausted' | 'chatFree';
+  const count = (of: Figure): number => supply.reduce((sum, row) => sum + row[of], 0);
+  const [active, exhausted, chatQuota] = [count('active'), count('exhausted'), count('chatFree')];
   const [cooling, expired, disabled] = [count('cooling'), count('expired'), count('disabled')];
   return {
     total: active + cooling + expired + disabled,

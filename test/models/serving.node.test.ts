@@ -17,12 +17,12 @@ const supply = (tier: string, live: number, active = live) => ({
   live,
   active,
 });
-const bucket = (tier: string, spent: number, returnsAt: number | null = null) => ({
+const bucket = (tier: string, spent: number, returnsAt: number | null = null, blocked = spent) => ({
   provider: 'grok-web',
   tier,
   bucket: 'grok-4',
-  known: spent,
   spent,
+  blocked,
   returnsAt,
 });
 
@@ -53,6 +53,17 @@ describe('whether a model can be served', () => {
   it('counts credentials that were never read as full', () => {
     const figures = { supply: [supply('basic', 3)], buckets: [bucket('basic', 2)] };
     expect(serving('grok-4', figures).state).toBe('available');
+  });
+
+  it('counts as ready only what the bucket of the model lets be lent', () => {
+    const figures = { supply: [supply('basic', 5)], buckets: [bucket('basic', 3)] };
+    expect(serving('grok-4', figures)).toMatchObject({ state: 'available', active: 2, live: 5 });
+    expect(serving('grok-3', figures)).toMatchObject({ active: 5 });
+  });
+
+  it('can serve nothing when the active ones are spent and the others cool down', () => {
+    const figures = { supply: [supply('basic', 5, 2)], buckets: [bucket('basic', 2, NOW + 900)] };
+    expect(serving('grok-4', figures)).toMatchObject({ state: 'cooling', active: 0, until: null });
   });
 
   it('says when the provider fails on all alike', () => {

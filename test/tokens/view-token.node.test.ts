@@ -125,27 +125,18 @@ describe('tokenMetrics', () => {
       cooling: 1,
       expired: 1,
       disabled: 1,
-    } as const;
-    const figures = {
-      provider: 'grok-web',
-      tier: 'basic',
       exhausted: 1,
       unread: 1,
       chatFree: 6,
     } as const;
-    const stats = {
-      tokens: 6,
-      openLeases: 0,
-      outbox: { pending: 0, sealed: 0 },
-      breakers: [],
-      supply: [supply],
-      listVersion: 1,
-      settingsVersion: 1,
-      rowsWritten: 0,
-    };
     const pool = {
-      stats: () => Promise.resolve(stats),
-      figures: () => Promise.resolve([figures]),
+      summary: async () => ({
+        tokens: 6,
+        openLeases: 0,
+        breakers: [],
+        supply: [supply],
+        buckets: [],
+      }),
     };
     expect(await tokenMetrics(pool)).toEqual({
       total: 6,

@@ -13,12 +13,7 @@ const OFF: Serving = { state: 'off', until: null, active: 0, live: 0 };
 /** `GET models` → `{ models }`: every row of the catalog, what can be served now, and why not. */
 export async function list(_request: AdminRequest, env: Env): Promise<Response> {
   const pool = adminPool(env);
-  const [{ settings }, stats, buckets] = await Promise.all([
-    readSettings(env.DB),
-    pool.stats(),
-    pool.buckets(),
-  ]);
-  const figures = { supply: stats.supply, breakers: stats.breakers, buckets };
+  const [{ settings }, figures] = await Promise.all([readSettings(env.DB), pool.summary()]);
   const now = Date.now();
   const on = listModels(settings.grok.generations);
   const off = allRows().filter((row) => !on.includes(row));

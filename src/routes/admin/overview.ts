@@ -1,33 +1,23 @@
 import type { AdminRequest } from '../../auth/admin';
 import type { PoolOverview } from '../../contract/overview';
-import type { FigureOverview, Supply } from '../../pool/rpc';
+import type { SupplyOverview } from '../../pool/rpc';
 import { reply } from './io';
 import { adminPool } from './pool';
 
 /** `GET overview` → the pool at this moment: tokens by tier, what is left, what is under way. */
 export async function show(_request: AdminRequest, env: Env): Promise<Response> {
-  const pool = adminPool(env);
-  const [stats, figures, buckets] = await Promise.all([
-    pool.stats(),
-    pool.figures(),
-    pool.buckets(),
-  ]);
+  const { openLeases, tokens, supply, breakers, buckets } = await adminPool(env).summary();
   const body: PoolOverview = {
-    open_calls: stats.openLeases,
-    tokens: stats.tokens,
-    supply: stats.supply.map((row) => withFigures(row, figures)),
-    breakers: stats.breakers,
+    open_calls: openLeases,
+    tokens,
+    supply: supply.map(supplyRow),
+    breakers,
     buckets: buckets.map(({ returnsAt, ...bucket }) => ({ ...bucket, returns_at: returnsAt })),
   };
   return reply(body);
 }
 
 /** The pool calls a used-up token active: it may still serve what its main figures do not count. */
-function withFigures(
-  row: Supply,
-  figures: readonly FigureOverview[],
-): PoolOverview['supply'][number] {
-  const own = figures.find(({ provider, tier }) => provider === row.provider && tier === row.tier);
-  const exhausted = Math.min(row.active, own?.exhausted ?? 0);
-  return { ...row, active: row.active - exhausted, exhausted, chat_free: own?.chatFree ?? 0 };
+function supplyRow({ unread: _unread, chatFree, ...row }: SupplyOverview) {
+  return { ...row, active: row.active - row.exhausted, chat_free: chatFree };
 }

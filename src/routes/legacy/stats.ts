@@ -6,14 +6,14 @@ import { done } from './io';
 
 /** `GET /api/stats` → `{ success, data: { normal, super, total, video } }`: counts of tokens. */
 export async function show(_request: AdminRequest, env: Env): Promise<Response> {
-  const pool = adminPool(env);
-  const [supply, figures] = await Promise.all([pool.supply(), pool.figures()]);
-  return done({ data: legacyStats(supply, figures) });
+  const { supply } = await adminPool(env).summary();
+  return done({ data: legacyStats(supply) });
 }
 
 /** `GET /api/stats/remaining` → `{ success, data }`: what active tokens are known to have left. */
 export async function remaining(_request: AdminRequest, env: Env): Promise<Response> {
-  return done({ data: legacyRemaining(await adminPool(env).figures()) });
+  const { supply } = await adminPool(env).summary();
+  return done({ data: legacyRemaining(supply) });
 }
 
 /** `GET /api/request-stats` → `{ success, data: { hourly, daily, models, summary } }`. */

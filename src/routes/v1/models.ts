@@ -84,7 +84,8 @@ async function supply(env: Env): Promise<readonly Supply[]> {
     // A list of models is no less right without them; a chat says what is missing.
     logWarning('env_tokens_not_imported', { error });
   }
-  known = { supply: await callPool(connect, (pool) => pool.supply()), readAt: now };
+  const { supply: counted } = await callPool(connect, (pool) => pool.summary());
+  known = { supply: counted, readAt: now };
   return known.supply;
 }
 

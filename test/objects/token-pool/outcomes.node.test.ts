@@ -299,17 +299,17 @@ describe('blame is bounded', () => {
       lease = reply.lease;
     }
     rig.settle(lease, 'faulty');
-    expect(rig.core.supply(rig.now)).toMatchObject([{ cooling: 1, active: 11 }]);
+    expect(rig.supply()).toMatchObject([{ cooling: 1, active: 11 }]);
     // A second call that fails on one of the suspects confirms it.
     rig.call('faulty');
-    expect(rig.core.supply(rig.now)).toMatchObject([{ cooling: 2, active: 10 }]);
+    expect(rig.supply()).toMatchObject([{ cooling: 2, active: 10 }]);
   });
 
   it('the same failure on three credentials is a shared cause: none is touched, one trial per 5 s', () => {
     const rig = new Rig();
     rig.tokens(10, 20);
     for (let n = 0; n < 3; n++) rig.call('revoked');
-    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
+    expect(rig.supply()).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
     expect(rig.refusal()).toBe('provider_unavailable');
     expect(rig.refusal({ model: 'grok-3' })).toBe('admitted');
     rig.now += 5_000;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TokenPage, TokenQuery } from '../../../src/pool/rpc';
 import { Rig } from './rig';
 
 describe('what is left', () => {
@@ -9,7 +10,7 @@ describe('what is left', () => {
     const limited = rig.lease();
     rig.settle(limited, 'limited', { retryAfterMs: 600_000 });
     rig.lease();
-    expect(rig.core.buckets(rig.now)).toEqual([
+    expect(rig.core.summary(rig.now).buckets).toEqual([
       {
         provider: 'grok-web',
         tier: 'basic',
@@ -17,6 +18,7 @@ describe('what is left', () => {
         known: 2,
         spent: 1,
         unknown: 0,
+        blocked: 1,
         free: 4,
         limit: 10,
         returnsAt: rig.now + 600_000,
@@ -30,16 +32,106 @@ describe('what is left', () => {
     rig.tokens(1, null);
     rig.tokens(1, 7, { disabled: true, buckets: [{ name: 'grok-4', remaining: 7 }] });
     rig.lease();
-    expect(rig.core.buckets(rig.now)).toMatchObject([{ known: 0, unknown: 1, free: 0 }]);
+    expect(rig.core.summary(rig.now).buckets).toMatchObject([{ known: 0, unknown: 1, free: 0 }]);
   });
 
   it('is looked at anew every five seconds at the most', () => {
     const rig = new Rig();
     rig.tokens(1, 5);
-    const before = rig.core.buckets(rig.now);
+    const before = rig.core.summary(rig.now).buckets;
     rig.lease();
-    expect(rig.core.buckets(rig.now + 4_999)).toBe(before);
-    expect(rig.core.buckets(rig.now + 5_000)).toMatchObject([{ free: 4 }]);
+    expect(rig.core.summary(rig.now + 4_999).buckets).toBe(before);
+    expect(rig.core.summary(rig.now + 5_000).buckets).toMatchObject([{ free: 4 }]);
+  });
+});
+
+describe('the sums over all tokens', () => {
+  it('are taken anew at once when the list of tokens has changed', () => {
+    const rig = new Rig();
+    rig.tokens(1, 5);
+    expect(rig.core.summary(rig.now)).toMatchObject({ tokens: 1, supply: [{ active: 1 }] });
+    rig.core.updateTokens([{ id: 'tok_0' }], { disabled: true }, rig.now);
+    expect(rig.core.summary(rig.now)).toMatchObject({
+      tokens: 1,
+      supply: [{ active: 0, live: 0, disabled: 1 }],
+      buckets: [],
+    });
+  });
+
+  it('count of the active tokens those that one bucket cannot lend', () => {
+    const rig = new Rig();
+    rig.tokens(3, 1);
+    rig.lease();
+    rig.settle(rig.lease(), 'limited', { retryAfterMs: 60_000 });
+    expect(rig.core.summary(rig.now).buckets).toMatchObject([{ known: 3, spent: 2, blocked: 2 }]);
+  });
+});
+
+describe('a long list', () => {
+  const listed = (rig: Rig, query: Omit<TokenQuery, 'limit'>, limit = 2) =>
+    rig.core.listTokens({ limit, ...query }, rig.now);
+  const ids = (page: TokenPage) => page.tokens.map(({ id }) => id);
+
+  it('gives the tokens of a tag by pages that are full, and none whose tag was taken away', () => {
+    const rig = new Rig();
+    for (let n = 0; n < 9; n++) rig.tokens(1, 1, { tags: n % 2 === 0 ? ['even', 'any'] : ['any'] });
+    rig.core.commit();
+    const first = listed(rig, { tag: 'even' });
+    expect(ids(first)).toEqual(['tok_0', 'tok_2']);
+    expect(ids(listed(rig, { tag: 'even', after: first.next ?? '' }))).toEqual(['tok_4', 'tok_6']);
+    rig.core.updateTokens([{ id: 'tok_0' }], { removeTags: ['even'] }, rig.now);
+    rig.core.updateTokens([{ id: 'tok_1' }], { addTags: ['even'] }, rig.now);
+    rig.core.deleteTokens([{ id: 'tok_2' }], rig.now);
+    rig.core.commit();
+    expect(listed(rig, { tag: 'even' }, 10)).toMatchObject({ next: null });
+    expect(ids(listed(rig, { tag: 'even' }, 10))).toEqual(['tok_1', 'tok_4', 'tok_6', 'tok_8']);
+    expect(ids(listed(rig, { tag: 'even', search: 'mask 6' }))).toEqual(['tok_6']);
+    expect(ids(listed(rig, { tag: 'nobody' }))).toEqual([]);
+    expect(rig.core.tags()).toEqual(['any', 'even']);
+    rig.crash();
+    expect(ids(listed(rig, { tag: 'even' }, 10))).toEqual(['tok_1', 'tok_4', 'tok_6', 'tok_8']);
+  });
+
+  it('says how many there are without looking at each', () => {
+    const rig = new Rig();
+    rig.tokens(3, 5);
+    rig.tokens(2, 0);
+    rig.tokens(2, null, { tier: 'super' });
+    rig.tokens(1, 5, { disabled: true });
+    const total = (query: Omit<TokenQuery, 'limit'>) => listed(rig, query).total;
+    expect(total({})).toBe(8);
+    expect(total({ standings: ['exhausted'] })).toBe(2);
+    expect(total({ standings: ['active'] })).toBe(5);
+    expect(total({ standings: ['active'], isUnread: true })).toBe(2);
+    expect(total({ state: 'active' })).toBe(7);
+    expect(total({ state: 'active', standings: ['disabled', 'exhausted'] })).toBe(2);
+    expect(total({ tier: 'super' })).toBe(2);
+    expect(total({ kinds: [{ provider: 'grok-web', tier: 'basic' }] })).toBe(6);
+    expect(total({ provider: 'deepseek' })).toBe(0);
+  });
+
+  it('counts those of a tag where it is asked by number, the newest first', () => {
+    const rig = new Rig();
+    for (let n = 0; n < 7; n++) rig.tokens(1, 1, { tags: n === 3 ? [] : ['some'] });
+    rig.core.commit();
+    const page = listed(rig, { tag: 'some', newest: { skip: 2 } });
+    expect(ids(page)).toEqual(['tok_4', 'tok_2']);
+    expect(page.total).toBe(6);
+  });
+
+  it('is found in steps, between which others are served', () => {
+    const rig = new Rig();
+    rig.tokens(9_000, 1, { tags: ['many'] });
+    rig.core.commit();
+    const steps = rig.core.listSteps({ limit: 5, search: 'mask 8999' }, rig.now);
+    const durations: number[] = [];
+    for (let isDone = false; !isDone;) {
+      const startedAt = performance.now();
+      isDone = steps.next().done === true;
+      durations.push(performance.now() - startedAt);
+      rig.core.admit(rig.ask(), rig.now);
+    }
+    expect(durations.length).toBeGreaterThan(3);
   });
 });
 
@@ -56,7 +148,7 @@ describe('credentials lent for their own media', () => {
     expect(lend('c').ok).toBe(true);
     rig.now += 60_000;
     expect(lend('d').ok).toBe(true);
-    expect(rig.core.buckets(rig.now)).toMatchObject([{ free: 1 }]);
+    expect(rig.core.summary(rig.now).buckets).toMatchObject([{ free: 1 }]);
   });
 
   it('are refused once the token is gone', () => {
@@ -79,7 +171,7 @@ describe('a call that got fewer pictures than it asked for', () => {
     rig.settle(lease, 'done', { units: 4, charges: { image: 2 } });
     const [status] = rig.core.keyStatus(['key'], rig.now);
     expect(status?.perDay.image).toMatchObject({ used: 2, reserved: 0, remaining: 3 });
-    expect(rig.core.buckets(rig.now)).toMatchObject([{ free: 16 }]);
+    expect(rig.core.summary(rig.now).buckets).toMatchObject([{ free: 16 }]);
   });
 
   it('is never charged for more than it had reserved', () => {

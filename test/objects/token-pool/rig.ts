@@ -1,4 +1,5 @@
 import { PoolCore } from '../../../objects/token-pool/core';
+import { sumPool } from '../../../objects/token-pool/overview';
 import { DEFAULT_POOL_SETTINGS } from '../../../objects/token-pool/settings';
 import type { OutcomeKind } from '../../../src/contract/usage';
 import type {
@@ -8,6 +9,7 @@ import type {
   NewToken,
   PoolSettings,
   Settlement,
+  SupplyOverview,
   TokenView,
 } from '../../../src/pool/rpc';
 import { openDatabase } from '../../walk/sqlite-port';
@@ -73,7 +75,7 @@ export class Rig {
   }
 
   tokens(count: number, remaining: number | null, over: Partial<NewToken> = {}): void {
-    const first = this.core.stats(this.now).tokens;
+    const first = this.core.summary(this.now).tokens;
     this.core.importTokens(
       Array.from({ length: count }, (_, n) => ({
         id: `tok_${first + n}`,
@@ -143,6 +145,15 @@ export class Rig {
     const lease = this.lease();
     this.settle(lease, outcome, over);
     return lease;
+  }
+
+  /** Tokens by provider and tier as they are now, without the five seconds that sums are good for. */
+  supply(): readonly SupplyOverview[] {
+    this.core.advance(this.now);
+    for (const steps = sumPool(this.core.state); ;) {
+      const step = steps.next();
+      if (step.done === true) return step.value.supply;
+    }
   }
 
   token(id = 'tok_0'): TokenView {

@@ -108,7 +108,7 @@ describe('an edit of a list that has moved on', () => {
       added: 0,
       stale: true,
     });
-    expect(rig.core.stats(rig.now).tokens).toBe(3);
+    expect(rig.core.summary(rig.now).tokens).toBe(3);
     expect(rig.core.deleteTokens([{ id: 'tok_0' }], rig.now, listVersion + 1)).toMatchObject({
       found: 1,
     });

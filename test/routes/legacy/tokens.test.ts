@@ -133,6 +133,15 @@ describe('GET /api/tokens', () => {
     expect(tagged.body.data.map(({ id }: LegacyToken) => id)).toEqual(chosen.slice(0, 2));
   });
 
+  it('lists accounts alone, as many as the counts say: no credential of an official API', async () => {
+    await client.admin.post('tokens', { provider: 'deepseek', tokens: ['sk-deepseek-not-listed'] });
+    await add(names(2, 'beside-a-key'));
+    const { body } = await client.get('tokens');
+    expect(body.data.map((item: LegacyToken) => item.token_type)).toEqual(['sso', 'sso']);
+    expect(body.total).toBe(2);
+    expect((await client.get('stats')).body.data.total).toBe(body.total);
+  });
+
   it('D-57: paging that is no number is a 400', async () => {
     for (const query of ['page=x', 'page=0', 'page_size=-1', 'limit=many', 'token_type=gold']) {
       const { status, body } = await client.get(`tokens?${query}`);

@@ -261,6 +261,9 @@ const CALLS: readonly Operation[] = [
   }),
   post.calls('/calls/clear', 'Empty the log', replies.CallsDeleted),
   get.calls('/stats', 'Read the figures of days', replies.Stats, { query: calls.StatsQuery }),
+  get.calls('/stats/refusals', 'Count what was refused, by reason', replies.Refusals, {
+    query: calls.StatsQuery,
+  }),
   get.calls('/metrics', 'Read the older figures', replies.Metrics),
   get.calls('/logs/files', 'List the logs', replies.LogFiles),
   get.calls('/logs/tail', 'Read the log as lines', replies.LogTail, {

@@ -348,6 +348,12 @@ const Sum = z
   })
   .meta({ id: 'UsageSum' });
 Sum satisfies z.ZodType<UsageSum>;
+const RefusalCounts = z.array(z.object({ code: z.string(), count: z.int() }));
+export const Refusals = z.object({
+  success: z.literal(true),
+  data: z.object({ days: z.int(), refusals: RefusalCounts }),
+});
+
 export const Stats = z.object({
   success: yes,
   data: z.object({
@@ -355,8 +361,18 @@ export const Stats = z.object({
     per_day: z.array(z.object({ ...Sum.shape, day: z.string() })),
     per_model: z.array(z.object({ ...Sum.shape, model: z.string() })),
     per_key: z.array(z.object({ ...Sum.shape, key_id: z.string(), key_name: nullable.text })),
-    hourly: z.array(z.object({ at: millis, success: z.int(), failed: z.int() })),
-    refusals: z.array(z.object({ code: z.string(), count: z.int() })),
+    hourly: z.array(
+      z.object({
+        at: millis,
+        success: z.int(),
+        failed: z.int(),
+        input_tokens: z.int(),
+        output_tokens: z.int(),
+        duration_ms: z.int(),
+      }),
+    ),
+    refusals: RefusalCounts,
+    refusal_days: z.int(),
   }),
 });
 

@@ -118,12 +118,24 @@ export interface UsageStats {
     readonly key_id: string;
     readonly key_name: string | null;
   })[];
-  /** The last 24 hours. */
+  /** The last 24 hours. Success and failure as everywhere: what was neither done nor left by its caller failed. */
   readonly hourly: readonly {
     readonly at: number;
     readonly success: number;
     readonly failed: number;
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly duration_ms: number;
   }[];
+  readonly refusals: RefusalStats['refusals'];
+  /** Days that `refusals` are of: they are kept for 30. */
+  readonly refusal_days: number;
+}
+
+/** `data` of `GET stats/refusals`: requests that were refused before they became calls, by code. */
+export interface RefusalStats {
+  /** Configured days that are counted, today included: as many as were asked for, at most 30. */
+  readonly days: number;
   readonly refusals: readonly { readonly code: string; readonly count: number }[];
 }
 

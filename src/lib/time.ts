@@ -45,6 +45,19 @@ export function dayEndAt(atMs: number, zone: DayZone): number {
   return mark;
 }
 
+/** Unix ms at which a configured day (`YYYY-MM-DD`) begins. */
+export function dayStartAt(day: string, zone: DayZone): number {
+  const midnight = Date.parse(day);
+  if (zone.timeZone === null) return midnight - zone.offsetMinutes * MINUTE_MS;
+  let mark = midnight - EARLIEST_MS;
+  while (dayAt(mark + HOUR_MS, zone) < day) mark += HOUR_MS;
+  while (dayAt(mark, zone) < day) mark += QUARTER_MS;
+  return mark;
+}
+
+/** No day begins longer before midnight of UTC. */
+const EARLIEST_MS = 15 * HOUR_MS;
+
 /** Whether the runtime knows an IANA zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {

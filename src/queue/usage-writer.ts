@@ -2,10 +2,12 @@ import type { UsageBatch, UsageCorrection, UsageRecord } from '../contract/usage
 import { type KeyUse, noteKeyUse } from '../store/api-keys';
 import { applyCorrections, insertCalls, insertCorrections } from '../store/calls';
 import { insertSettlement } from '../store/settlements';
-import { rollUp } from '../store/rollups';
+import { rollUp, rollUpHours } from '../store/rollups';
 import {
   addRefusals,
+  addToHours,
   addToRollups,
+  correctHours,
   correctRollups,
   insertBatches,
   readSeen,
@@ -112,12 +114,13 @@ async function write(
   for (const chunk of chunks(records)) {
     statements.push(addToRollups(db, rollUp(chunk)), insertCalls(db, chunk));
   }
+  if (records.length > 0) statements.push(addToHours(db, rollUpHours(records)));
   if (records.length > 0) statements.push(noteKeyUse(db, lastUses(records), LAST_USE_MS));
   for (const chunk of chunks(corrections)) {
     statements.push(insertCorrections(db, JSON.stringify(chunk), now));
   }
   if (hasCorrections || corrections.length > 0) {
-    statements.push(correctRollups(db), ...applyCorrections(db));
+    statements.push(correctRollups(db), correctHours(db), ...applyCorrections(db));
   }
   for (const chunk of chunks(refusals)) statements.push(addRefusals(db, JSON.stringify(chunk)));
   if (hasBackend) statements.push(...settlements(db, batches, now));

@@ -13,12 +13,23 @@ export interface CallFilter {
 
 export type LoggedCall = Pick<
   CallItem,
-  'id' | 'at' | 'model' | 'duration_ms' | 'status' | 'key_name' | 'token_id' | 'units' | 'error'
+  | 'id'
+  | 'at'
+  | 'model'
+  | 'duration_ms'
+  | 'status'
+  | 'outcome'
+  | 'key_name'
+  | 'token_id'
+  | 'units'
+  | 'error'
 >;
 
-/** Success is a status of 200 to 399. */
+/** A caller who leaves did not see a failure. */
+const SUCCESS = `outcome IN ('done', 'aborted')`;
+
 const MATCHES = `(?1 IS NULL OR c.token_id IN (SELECT value FROM json_each(?1)))
-             AND (?2 IS NULL OR (c.status BETWEEN 200 AND 399) = ?2)
+             AND (?2 IS NULL OR (c.${SUCCESS}) = ?2)
              AND (?3 IS NULL OR instr(lower(c.model), ?3))
              AND (?4 IS NULL OR c.at >= ?4)
              AND (?5 IS NULL OR c.at <= ?5)`;
@@ -40,8 +51,8 @@ export async function pageCalls(
   const [page, total] = await Promise.all([
     db
       .prepare(
-        `SELECT c.id, c.at, c.model, c.duration_ms, c.status, k.name AS key_name, c.token_id,
-                c.units, c.error
+        `SELECT c.id, c.at, c.model, c.duration_ms, c.status, c.outcome, k.name AS key_name,
+                c.token_id, c.units, c.error
            FROM calls AS c LEFT JOIN api_keys AS k ON k.id = c.key_id
           WHERE ${MATCHES}
           ORDER BY c.id DESC
@@ -76,7 +87,7 @@ export interface CallLogSums {
 export async function sumCallLog(db: D1Database, today: string): Promise<CallLogSums> {
   const sums = await db
     .prepare(
-      `SELECT count(*) AS total, coalesce(sum(status BETWEEN 200 AND 399), 0) AS success,
+      `SELECT count(*) AS total, coalesce(sum(${SUCCESS}), 0) AS success,
               coalesce(sum(day = ?1), 0) AS today
          FROM calls`,
     )

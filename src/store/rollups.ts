@@ -1,4 +1,5 @@
 import type { UsageRecord } from '../contract/usage';
+import { HOUR_MS } from '../lib/time';
 
 /** Sums of calls of one day, key and model; fields in the order of the columns of `usage_daily`. */
 export interface Rollup {
@@ -41,6 +42,35 @@ export function rollUp(records: readonly UsageRecord[]): readonly Rollup[] {
       cached: (sum?.cached ?? 0) + (usage?.cached ?? 0),
       reasoning: (sum?.reasoning ?? 0) + (usage?.reasoning ?? 0),
       estimated: (sum?.estimated ?? 0) + (usage?.estimated === true ? 1 : 0),
+      durationMs: (sum?.durationMs ?? 0) + record.durationMs,
+    });
+  }
+  return [...sums.values()];
+}
+
+/** Sums of calls of one hour; fields in the order of the columns of `usage_hourly`. */
+export interface HourRollup {
+  /** Unix ms of the hour's start. */
+  readonly hour: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly input: number;
+  readonly output: number;
+  readonly durationMs: number;
+}
+
+/** Sums calls by the hour in which they were admitted. */
+export function rollUpHours(records: readonly UsageRecord[]): readonly HourRollup[] {
+  const sums = new Map<number, HourRollup>();
+  for (const record of records) {
+    const hour = record.at - (record.at % HOUR_MS);
+    const sum = sums.get(hour);
+    sums.set(hour, {
+      hour,
+      calls: (sum?.calls ?? 0) + 1,
+      failed: (sum?.failed ?? 0) + (isFailed(record) ? 1 : 0),
+      input: (sum?.input ?? 0) + (record.usage?.input ?? 0),
+      output: (sum?.output ?? 0) + (record.usage?.output ?? 0),
       durationMs: (sum?.durationMs ?? 0) + record.durationMs,
     });
   }

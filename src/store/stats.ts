@@ -70,24 +70,25 @@ export async function dailyStats(db: D1Database, sinceDay: string): Promise<Dail
   };
 }
 
-/** Calls of one hour. `at` is the hour's start, Unix ms. Success is a status of 200 to 399. */
+/** Calls of one hour. `at` is the hour's start, Unix ms. */
 export interface HourStats {
   readonly at: number;
-  readonly success: number;
+  readonly calls: number;
+  /** As `failed` of the daily sums. */
   readonly failed: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly duration_ms: number;
 }
 
-/** Calls by hour since a moment (Unix ms), from the call log: hours without calls are absent. */
+/** Calls by hour since a moment (Unix ms), whatever the call log still holds; hours without calls are absent. */
 export async function hourlyStats(db: D1Database, since: number): Promise<HourStats[]> {
   const { results } = await db
     .prepare(
-      `SELECT at - at % 3600000 AS at,
-              sum(status BETWEEN 200 AND 399) AS success,
-              sum(status NOT BETWEEN 200 AND 399) AS failed
-         FROM calls
-        WHERE at >= ?1
-        GROUP BY 1
-        ORDER BY 1`,
+      `SELECT hour AS at, calls, failed, input_tokens, output_tokens, duration_ms
+         FROM usage_hourly
+        WHERE hour >= ?1
+        ORDER BY hour`,
     )
     .bind(since)
     .all<HourStats>();

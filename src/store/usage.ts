@@ -1,4 +1,5 @@
-import type { Rollup } from './rollups';
+import { HOUR_MS } from '../lib/time';
+import type { HourRollup, Rollup } from './rollups';
 
 /** Statements of what is kept about usage besides the calls: batches seen, daily sums, refusals. */
 
@@ -86,6 +87,24 @@ export function addToRollups(db: D1Database, rollups: readonly Rollup[]): D1Prep
     .bind(JSON.stringify(rollups.map((sum) => Object.values(sum))));
 }
 
+/** Adds sums of calls to those of their hours, in the D1 batch that stores those calls. */
+export function addToHours(db: D1Database, hours: readonly HourRollup[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO usage_hourly (hour, calls, failed, input_tokens, output_tokens, duration_ms)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+      FROM json_each(?1)
+      WHERE true
+      ON CONFLICT (hour) DO UPDATE SET
+        calls = calls + excluded.calls,
+        failed = failed + excluded.failed,
+        input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens,
+        duration_ms = duration_ms + excluded.duration_ms`,
+    )
+    .bind(JSON.stringify(hours.map((sum) => Object.values(sum))));
+}
+
 /** Moves the daily sums by what waiting corrections change of their calls. Before `applyCorrections`. */
 export function correctRollups(db: D1Database): D1PreparedStatement {
   const change = (column: string) =>
@@ -114,6 +133,31 @@ export function correctRollups(db: D1Database): D1PreparedStatement {
     WHERE usage_daily.day = change.day
       AND usage_daily.key_id = change.key_id
       AND usage_daily.model = change.model`,
+  );
+}
+
+/** The same of the sums of hours. Before `applyCorrections`. */
+export function correctHours(db: D1Database): D1PreparedStatement {
+  const change = (column: string) =>
+    `sum(coalesce(word.${column}, 0) - coalesce(call.${column}, 0)) AS ${column}`;
+  return db.prepare(
+    `UPDATE usage_hourly
+    SET
+      failed = usage_hourly.failed + change.failed,
+      input_tokens = usage_hourly.input_tokens + change.input_tokens,
+      output_tokens = usage_hourly.output_tokens + change.output_tokens,
+      duration_ms = usage_hourly.duration_ms + change.duration_ms
+    FROM (
+      SELECT
+        call.at - call.at % ${HOUR_MS} AS hour,
+        sum((${FAILED('word.outcome')}) - (${FAILED('call.outcome')})) AS failed,
+        ${change('input_tokens')}, ${change('output_tokens')}, ${change('duration_ms')}
+      FROM usage_corrections AS word
+      JOIN calls AS call ON call.id = word.id
+      WHERE call.outcome = 'lost'
+      GROUP BY 1
+    ) AS change
+    WHERE usage_hourly.hour = change.hour`,
   );
 }
 

@@ -89,7 +89,7 @@ function legacyCall(call: LoggedCall, mask: string): LegacyCall {
     time: new Date(call.at).toISOString().slice(0, 19).replace('T', ' '),
     ip: '',
     model: call.model,
-    success: call.status >= 200 && call.status < 400,
+    success: call.outcome === 'done' || call.outcome === 'aborted',
     status: call.status,
     status_code: call.status,
     duration: seconds,

@@ -1,5 +1,5 @@
-import type { UsageStats, UsageSum } from '../contract/calls';
-import { DAY_MS, dayAt, type DayZone, HOUR_MS } from '../lib/time';
+import type { RefusalStats, UsageStats, UsageSum } from '../contract/calls';
+import { DAY_MS, dayAt, dayStartAt, type DayZone, HOUR_MS } from '../lib/time';
 import { dayOffsetMinutes } from '../settings/pool-settings';
 import { readSettings } from '../store/settings-read';
 import { dailyStats, type HourStats, hourlyStats, refusalStats } from '../store/stats';
@@ -7,6 +7,8 @@ import { dailyStats, type HourStats, hourlyStats, refusalStats } from '../store/
 type StatsEnv = Pick<Env, 'DB' | 'CACHE_RESET_TZ_OFFSET_MINUTES'>;
 
 const HOURS = 24;
+/** Refusals are kept so long (`src/cron/prune.ts`). */
+const MAX_REFUSAL_DAYS = 30;
 const OLD_DAYS = 14;
 const OLD_MODELS = 8;
 const OLD_MODEL_DAYS = 7;
@@ -22,6 +24,8 @@ const NOTHING: UsageSum = {
   duration_ms: 0,
 };
 
+const NO_CALLS = { calls: 0, failed: 0, input_tokens: 0, output_tokens: 0, duration_ms: 0 };
+
 /** Figures of the last `days` configured days and the last 24 hours; days and hours without calls are zeros. */
 export async function usageStats(env: StatsEnv, days: number, now: number): Promise<UsageStats> {
   const zone = await dayZone(env);
@@ -29,7 +33,7 @@ export async function usageStats(env: StatsEnv, days: number, now: number): Prom
   const [daily, hours, refusals] = await Promise.all([
     dailyStats(env.DB, dates[0] ?? ''),
     hourlyStats(env.DB, firstHour(now)),
-    refusalStats(env.DB, now - days * DAY_MS),
+    refusalsOf(env, zone, days, now),
   ]);
   const byDay = new Map(daily.perDay.map((sum) => [sum.day, sum]));
   return {
@@ -37,12 +41,36 @@ export async function usageStats(env: StatsEnv, days: number, now: number): Prom
     per_day: dates.map((day) => byDay.get(day) ?? { day, ...NOTHING }),
     per_model: daily.perModel,
     per_key: daily.perKey,
-    hourly: fillHours(hours, now),
-    refusals,
+    hourly: fillHours(hours, now).map(({ calls, ...hour }) => ({
+      ...hour,
+      success: calls - hour.failed,
+    })),
+    refusals: refusals.refusals,
+    refusal_days: refusals.days,
   };
 }
 
-/** The statistics older clients read: hours in UTC, days as configured, success = status 200 to 399. */
+/** What was refused in the last `days` configured days, as far as it is kept. */
+export async function readRefusals(
+  env: StatsEnv,
+  days: number,
+  now: number,
+): Promise<RefusalStats> {
+  return refusalsOf(env, await dayZone(env), days, now);
+}
+
+async function refusalsOf(
+  env: StatsEnv,
+  zone: DayZone,
+  wanted: number,
+  now: number,
+): Promise<RefusalStats> {
+  const days = Math.min(wanted, MAX_REFUSAL_DAYS);
+  const [firstDay = ''] = lastDays(zone, days, now);
+  return { days, refusals: await refusalStats(env.DB, dayStartAt(firstDay, zone)) };
+}
+
+/** The statistics older clients read: hours in UTC, days as configured, success as everywhere else. */
 export async function requestStats(env: StatsEnv, now: number) {
   const zone = await dayZone(env);
   const dates = lastDays(zone, OLD_DAYS, now);
@@ -53,13 +81,13 @@ export async function requestStats(env: StatsEnv, now: number) {
   ]);
   const byDay = new Map(daily.perDay.map((sum) => [sum.day, sum]));
   const hourly = fillHours(hours, now);
-  const success = hourly.reduce((sum, hour) => sum + hour.success, 0);
+  const total = hourly.reduce((sum, hour) => sum + hour.calls, 0);
   const failed = hourly.reduce((sum, hour) => sum + hour.failed, 0);
-  const total = success + failed;
+  const success = total - failed;
   return {
     hourly: hourly.map((hour) => ({
       hour: `${new Date(hour.at).toISOString().slice(11, 13)}:00`,
-      success: hour.success,
+      success: hour.calls - hour.failed,
       failed: hour.failed,
     })),
     daily: dates.map((date) => {
@@ -101,6 +129,6 @@ function fillHours(hours: readonly HourStats[], now: number): HourStats[] {
   const byHour = new Map(hours.map((hour) => [hour.at, hour]));
   return Array.from({ length: HOURS }, (_, index) => {
     const at = firstHour(now) + index * HOUR_MS;
-    return byHour.get(at) ?? { at, success: 0, failed: 0 };
+    return byHour.get(at) ?? { at, ...NO_CALLS };
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayAt, isTimeZone, retryAfterSeconds } from '../../src/lib/time';
+import { dayAt, dayStartAt, isTimeZone, retryAfterSeconds } from '../../src/lib/time';
 
 describe('dayAt', () => {
   const at = Date.parse('2026-11-20T20:00:00Z');
@@ -13,6 +13,20 @@ describe('dayAt', () => {
   it('knows which zones exist', () => {
     expect(isTimeZone('Europe/Berlin')).toBe(true);
     expect(isTimeZone('Nowhere/Town')).toBe(false);
+  });
+});
+
+describe('dayStartAt', () => {
+  const start = (day: string, timeZone: string | null, offsetMinutes = 0): string =>
+    new Date(dayStartAt(day, { timeZone, offsetMinutes })).toISOString();
+
+  it('is midnight where the day is counted, summer time or not', () => {
+    expect(start('2026-11-20', null, 480)).toBe('2026-11-19T16:00:00.000Z');
+    expect(start('2026-11-20', 'America/New_York')).toBe('2026-11-20T05:00:00.000Z');
+    expect(start('2026-07-20', 'America/New_York')).toBe('2026-07-20T04:00:00.000Z');
+    expect(start('2026-11-20', 'Asia/Kathmandu')).toBe('2026-11-19T18:15:00.000Z');
+    expect(start('2026-11-20', 'Pacific/Kiritimati')).toBe('2026-11-19T10:00:00.000Z');
+    expect(start('2026-11-20', 'Pacific/Niue')).toBe('2026-11-20T11:00:00.000Z');
   });
 });
 

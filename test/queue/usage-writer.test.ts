@@ -26,10 +26,26 @@ const expectedRollups = () =>
     sum(coalesce(estimated, 0)) AS estimated, sum(duration_ms) AS duration_ms
   FROM calls GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
 
+const hours = () => all('SELECT * FROM usage_hourly ORDER BY hour');
+const expectedHours = () =>
+  all(`SELECT at - at % 3600000 AS hour, count(*) AS calls,
+    sum(outcome NOT IN ('done', 'aborted')) AS failed,
+    sum(coalesce(input_tokens, 0)) AS input_tokens, sum(coalesce(output_tokens, 0)) AS output_tokens,
+    sum(duration_ms) AS duration_ms
+  FROM calls GROUP BY 1 ORDER BY 1`);
+
+/** Sums of days and of hours are what the rows say. */
+async function expectSums(): Promise<void> {
+  expect(await rollups()).toEqual(await expectedRollups());
+  expect(await hours()).toEqual(await expectedHours());
+}
+
 beforeEach(async () => {
   const tables = ['calls', 'usage_daily', 'usage_refusals', 'usage_batches', 'usage_corrections'];
   await env.DB.batch(
-    [...tables, 'settlements'].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    [...tables, 'usage_hourly', 'settlements'].map((table) =>
+      env.DB.prepare(`DELETE FROM ${table}`),
+    ),
   );
 });
 
@@ -75,10 +91,14 @@ describe('writing usage', () => {
     ]);
     await write([
       usageBatch('o:3', {
-        records: [record('c5', { model: 'glm-5', outcome: 'aborted' }), record('c6')],
+        records: [
+          record('c5', { model: 'glm-5', outcome: 'aborted' }),
+          record('c6', { at: 1_790_000_000_000 - 3_600_000 }),
+        ],
       }),
     ]);
-    expect(await rollups()).toEqual(await expectedRollups());
+    expect(await hours()).toHaveLength(2);
+    await expectSums();
     expect(await rollups()).toContainEqual(
       expect.objectContaining({ key_id: 'key_1', model: 'deepseek-chat', calls: 3, failed: 1 }),
     );
@@ -92,7 +112,7 @@ describe('writing usage', () => {
     ]);
     expect(failed.size).toBe(0);
     expect((await calls()).map((row) => row['id'])).toEqual(records.map(({ id }) => id).sort());
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
   });
 
   it('changes nothing when a batch comes again, alone or beside new ones', async () => {
@@ -104,7 +124,7 @@ describe('writing usage', () => {
     const again = await write([first, first, usageBatch('o:2', { records: [record('c2')] })]);
     expect([...again.stored].sort()).toEqual(['o:1', 'o:2']);
     expect(again.fresh.map((batch) => batch.batchId)).toEqual(['o:2']);
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
     expect(await all('SELECT count FROM usage_refusals')).toEqual([{ count: 3 }]);
   });
 
@@ -118,7 +138,7 @@ describe('writing usage', () => {
     const results = await Promise.all([write(batches), write(batches), write(batches.slice(2, 5))]);
     for (const result of results) expect(result.failed.size).toBe(0);
     expect(await calls()).toHaveLength(8);
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
     expect(await all('SELECT count FROM usage_refusals')).toEqual([{ count: 8 }]);
     expect(results.flatMap((result) => result.fresh)).toHaveLength(8);
   });
@@ -127,7 +147,7 @@ describe('writing usage', () => {
     await write([usageBatch('o:1', { records: [record('c1')] })]);
     await write([usageBatch('o:2', { records: [record('c1'), record('c2')] })]);
     expect(await calls()).toHaveLength(2);
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
   });
 
   it('stores the other batches of a delivery when one cannot be stored', async () => {
@@ -219,7 +239,7 @@ describe('corrections', () => {
         estimated: 1,
       }),
     );
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
     expect(await all('SELECT * FROM usage_corrections')).toEqual([]);
   });
 
@@ -228,7 +248,7 @@ describe('corrections', () => {
     expect(await all('SELECT id FROM usage_corrections')).toEqual([{ id: 'c1' }]);
     await write([usageBatch('o:1', { records: [lostRecord('c1')] })]);
     expect((await calls())[0]).toEqual(expect.objectContaining({ outcome: 'done' }));
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
     expect(await all('SELECT id FROM usage_corrections')).toEqual([]);
   });
 
@@ -238,7 +258,7 @@ describe('corrections', () => {
       usageBatch('o:1', { records: [lostRecord('c1')] }),
     ]);
     expect((await calls())[0]).toEqual(expect.objectContaining({ outcome: 'done' }));
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
   });
 
   it('leave a call alone that was never lost, and a second word has no effect', async () => {
@@ -248,7 +268,7 @@ describe('corrections', () => {
     await write([usageBatch('o:2', { corrections: [lateWord('c1'), lateWord('c2')] })]);
     await write([usageBatch('o:3', { corrections: [{ ...lateWord('c2'), outcome: 'aborted' }] })]);
     expect((await calls()).map((row) => row['outcome'])).toEqual(['aborted', 'done']);
-    expect(await rollups()).toEqual(await expectedRollups());
+    await expectSums();
   });
 });
 

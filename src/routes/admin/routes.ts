@@ -82,6 +82,7 @@ adminRouter
   .get('/calls/:id', calls.show)
   .post('/calls/clear', calls.clear)
   .get('/stats', stats.show)
+  .get('/stats/refusals', stats.refusals)
   .get('/models', models.list)
   .get('/overview', overview.show)
   .get('/metrics', metrics.show)

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UsageBatch, UsageRecord } from '../../../src/contract/usage';
 import { newCallId } from '../../../src/lib/ids';
-import { dayAt } from '../../../src/lib/time';
+import { dayAt, dayStartAt } from '../../../src/lib/time';
 import { poolStub } from '../../../src/pool/stub';
 import { writeUsage } from '../../../src/queue/usage-writer';
 import { audited, type Client, signIn } from './client';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await env.DB.batch(
-    ['calls', 'usage_daily', 'usage_refusals', 'usage_batches'].map((table) =>
+    ['calls', 'usage_daily', 'usage_hourly', 'usage_refusals', 'usage_batches'].map((table) =>
       env.DB.prepare(`DELETE FROM ${table}`),
     ),
   );
@@ -169,9 +169,42 @@ describe('stats', () => {
       'key_b',
     ]);
     expect(data.hourly).toHaveLength(24);
-    expect(data.hourly.at(-1)).toMatchObject({ success: 1, failed: 1 });
+    const lastHour = {
+      success: 1,
+      failed: 1,
+      input_tokens: 20,
+      output_tokens: 40,
+      duration_ms: 200,
+    };
+    expect(data.hourly.at(-1)).toMatchObject(lastHour);
     expect(data.refusals).toEqual([{ code: 'rpm_exceeded', count: 4 }]);
+    expect(data.refusal_days).toBe(7);
     expect((await admin.get('stats?days=lots')).status).toBe(400);
+  });
+
+  it('draws the last day whatever the call log still holds, a caller who left not as a failure', async () => {
+    await store([
+      record({ status: 499, outcome: 'aborted', error: 'client_closed' }),
+      record({ status: 200, outcome: 'partial', error: 'upstream_cut' }),
+    ]);
+    await admin.post('calls/clear');
+    const { data } = (await admin.get('stats?days=1')).body;
+    expect(data.hourly.at(-1)).toMatchObject({ success: 1, failed: 1 });
+    expect(data.totals).toMatchObject({ calls: 2, failed: 1 });
+  });
+
+  it('counts refusals of the same days as everything else, and says how many of them are kept', async () => {
+    const today = dayStartAt(dayAt(Date.now(), ZONE), ZONE);
+    const refusal = (minute: number, count: number) => ({
+      minute,
+      keyId: 'key_a',
+      code: 'rpm_exceeded',
+      count,
+    });
+    await store([], [refusal(today, 2), refusal(today - 60_000, 5)]);
+    const of = async (days: number) => (await admin.get(`stats/refusals?days=${days}`)).body.data;
+    expect(await of(1)).toEqual({ days: 1, refusals: [{ code: 'rpm_exceeded', count: 2 }] });
+    expect(await of(90)).toEqual({ days: 30, refusals: [{ code: 'rpm_exceeded', count: 7 }] });
   });
 
   it('answers metrics in the old shape; D-64: a used-up token is not active', async () => {

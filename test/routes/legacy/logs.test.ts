@@ -12,7 +12,7 @@ beforeAll(async () => {
   client = await signInLegacy();
 });
 beforeEach(async () => {
-  const tables = ['calls', 'usage_daily', 'usage_refusals', 'usage_batches'];
+  const tables = ['calls', 'usage_daily', 'usage_hourly', 'usage_refusals', 'usage_batches'];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
   await emptyPool(env);
 });
@@ -182,16 +182,26 @@ describe('changes of the log', () => {
 
 describe('GET /api/request-stats', () => {
   it('answers 24 hours, 14 days, models and the sum of a day', async () => {
-    await store([record(0), record(1, failure)]);
+    const yesterday = { at: START - 26 * 3_600_000, day: dayAt(START - 26 * 3_600_000, ZONE) };
+    await store([record(0), record(1, failure), record(2, yesterday)]);
     const { success, data } = (await client.get('request-stats')).body;
     expect(success).toBe(true);
-    expect([data.hourly.length, data.daily.length]).toEqual([24, 14]);
-    expect(data.hourly[0]).toEqual({
-      hour: expect.stringMatching(/^\d\d:00$/),
-      success: expect.any(Number),
-      failed: expect.any(Number),
-    });
+    const hourOf = (at: number): string => `${new Date(at).toISOString().slice(11, 13)}:00`;
+    const now = Date.now();
+    expect(data.hourly.map(({ hour }: { hour: string }) => hour)).toEqual(
+      Array.from({ length: 24 }, (_, index) => hourOf(now - (23 - index) * 3_600_000)),
+    );
+    const filled = data.hourly.filter((one: { success: number }) => one.success > 0);
+    expect(filled).toEqual([{ hour: hourOf(START), success: 1, failed: 1 }]);
+    expect(data.daily.map(({ date }: { date: string }) => date)).toEqual(
+      Array.from({ length: 14 }, (_, index) => dayAt(now - (13 - index) * 86_400_000, ZONE)),
+    );
+    const byDate = new Map(data.daily.map((one: { date: string }) => [one.date, one]));
+    // 26 hours before is always another day.
+    expect(byDate.get(yesterday.day)).toEqual({ date: yesterday.day, success: 1, failed: 0 });
+    expect(byDate.get(dayAt(START, ZONE))).toMatchObject({ success: 1, failed: 1 });
+    expect(data.daily.reduce((n: number, one: { success: number }) => n + one.success, 0)).toBe(2);
     expect(data.summary).toEqual({ total: 2, success: 1, failed: 1, success_rate: 50 });
-    expect(data.models).toEqual([{ model: 'grok-4', count: 2 }]);
+    expect(data.models).toEqual([{ model: 'grok-4', count: 3 }]);
   });
 });

@@ -39,7 +39,7 @@ export class CallRun {
 
   /** Where the key's limits stand, once the pool has said so. */
   rates: KeyRates | null = null;
-  /** Called when upstream is asked, each time anew. */
+  /** Called when upstream is asked, each time anew, and with each step that is done ahead of that. */
   onAttempt: () => void = ignore;
 
   constructor(deps: CallDeps, call: Call) {
@@ -171,6 +171,9 @@ export class CallRun {
       settings: settings().provider,
       signal: this.interruption.signal,
       fetchImage,
+      onStep: () => {
+        if (!this.hasFirstPart) this.onAttempt();
+      },
     };
   }
 

@@ -48,7 +48,7 @@ export class Watch {
     this.#arm();
   }
 
-  /** Upstream is asked: its first part is waited for from now on. */
+  /** Upstream is asked, or a step ahead of that is done: its first part is waited for from now on. */
   attempt(): void {
     this.#limits = this.#readLimits();
     this.#isReading = true;

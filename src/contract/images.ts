@@ -45,12 +45,16 @@ const Common = {
 export const ImageGenerationRequest = z.looseObject(Common);
 export type ImageGenerationRequest = z.infer<typeof ImageGenerationRequest>;
 
-/** A picture to edit: a `data:` URI, an https URL or a media link of this gateway, plain or as OpenAI wraps it. */
+/**
+ * A picture to edit: a `data:` URI, an https URL, a media link of this gateway or the id of a file, plain or
+ * as OpenAI wraps it.
+ */
 const Original = z.union([
   z.string().min(1),
   z.looseObject({
     image_url: z.union([z.string().min(1), z.looseObject({ url: z.string().min(1) })]),
   }),
+  z.looseObject({ file_id: z.string().min(1) }),
   z.looseObject({ url: z.string().min(1) }),
 ]);
 export type Original = z.infer<typeof Original>;

@@ -56,7 +56,7 @@ const Digits = z
   .regex(/^\d{1,4}$/, 'expected a whole number')
   .transform(Number);
 
-/** The first frame: a `data:` URI or an https URL, in the forms that clients write. */
+/** The first frame: a `data:` URI, an https URL or the id of a file, in the forms that clients write. */
 const Reference = z.union([
   z.string().min(1),
   z
@@ -64,6 +64,7 @@ const Reference = z.union([
       image_url: z.union([z.string().min(1), z.looseObject({ url: z.string().min(1) })]),
     })
     .transform(({ image_url: image }) => (typeof image === 'string' ? image : image.url)),
+  z.looseObject({ file_id: z.string().min(1) }).transform(({ file_id: id }) => id),
 ]);
 
 /** `POST /v1/videos`. Forms send every field as text. */

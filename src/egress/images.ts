@@ -12,7 +12,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** An image and its type, told by its first bytes and not by what its sender says. */
 export interface Image {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** `image/png`, `image/jpeg`, `image/webp` or `image/gif`. */
   readonly mime: string;
 }
@@ -92,7 +92,7 @@ export function decodeDataUri(uri: string): Image {
   const encoded = uri.slice(comma + 1);
   // Four characters hold three bytes; looked at first so that nothing too large is decoded.
   if ((encoded.length / 4) * 3 > MAX_IMAGE_BYTES + 3) throw tooLarge();
-  let bytes: Uint8Array;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = Uint8Array.fromBase64(encoded);
   } catch (thrown) {
@@ -112,7 +112,7 @@ export function sniffImage(bytes: Uint8Array): string | null {
   return null;
 }
 
-function typed(bytes: Uint8Array): Image {
+function typed(bytes: Uint8Array<ArrayBuffer>): Image {
   const mime = sniffImage(bytes);
   if (mime === null) throw invalid('is not a PNG, JPEG, WebP or GIF file');
   return { bytes, mime };

@@ -2,6 +2,7 @@ import type { ContentPart, Message } from '../contract/chat';
 import { type Image, MAX_IMAGE_BYTES, sniffImage } from '../egress/images';
 import { AppError } from '../errors';
 import { readBytes } from '../lib/read-bytes';
+import type { FileRow } from '../store/files';
 import { isFileId } from './file-id';
 import { type FileDeps, openFile, readFile } from './file-store';
 
@@ -57,23 +58,34 @@ export async function readPicture(
   address: string,
 ): Promise<Image | null> {
   if (!isFileId(address)) return null;
-  const file = await readFile(deps, keyId, address);
-  if (!file.contentType.startsWith('image/') || file.sizeBytes > MAX_IMAGE_BYTES) {
-    const rule =
-      'A file in the messages must be a picture of at most 20 MiB: PNG, JPEG, WebP or GIF.';
-    throw new AppError('invalid_image', rule);
-  }
+  const file = await findPicture(deps, keyId, address);
   const { bytes } = await readBytes(await openFile(deps, file), file.sizeBytes);
   return { bytes, mime: file.contentType };
 }
 
+/** @throws AppError `file_not_found`, `invalid_image` */
+async function findPicture(deps: FileDeps, keyId: string, id: string): Promise<FileRow> {
+  const file = await readFile(deps, keyId, id);
+  if (file.contentType.startsWith('image/') && file.sizeBytes <= MAX_IMAGE_BYTES) return file;
+  throw new AppError(
+    'invalid_image',
+    'A file in the request must be a picture of at most 20 MiB: PNG, JPEG, WebP or GIF.',
+  );
+}
+
+interface OwnPictures {
+  own(url: string): Promise<Image | null>;
+  find(url: string): Promise<string | null>;
+}
+
 /** Pictures from elsewhere, and those of the key's files beside them. */
-export function withFiles<T extends { own(url: string): Promise<Image | null> }>(
-  sources: T,
-  deps: FileDeps,
-  keyId: string,
-): T {
+export function withFiles<T extends OwnPictures>(sources: T, deps: FileDeps, keyId: string): T {
   const own = async (url: string): Promise<Image | null> =>
     (await readPicture(deps, keyId, url)) ?? sources.own(url);
-  return { ...sources, own };
+  const find = async (url: string): Promise<string | null> => {
+    if (!isFileId(url)) return sources.find(url);
+    await findPicture(deps, keyId, url);
+    return url;
+  };
+  return { ...sources, own, find };
 }

@@ -4,9 +4,9 @@ import type { Settings } from '../contract/settings';
 import { AppError } from '../errors';
 import { check } from '../http/body';
 import type { ModelSpec } from '../models/model-spec';
-import type { ImagePart, Part, PartStream } from '../providers/provider';
+import type { ImagePart, Original, Part, PartStream } from '../providers/provider';
 import { Album } from './album';
-import { originalsOf, promptOf, type ReadOwn, readOriginal } from './originals';
+import { type FindOwn, originalsOf, promptOf, type ReadOwn, toOriginal } from './originals';
 import type { PictureOutlet } from './picture';
 import { type DrawPlan, planDraw } from './plan';
 import { ratioOf } from './ratio';
@@ -14,6 +14,7 @@ import { ratioOf } from './ratio';
 /** Where pictures come from and go to. */
 export interface ImageSources extends PictureOutlet {
   readonly own: ReadOwn;
+  readonly find: FindOwn;
 }
 
 export interface ChatImages extends DrawPlan {
@@ -56,7 +57,7 @@ export async function chatImages(
     n,
     ratio: ratio ?? (model.kind === 'image' ? '1:1' : null),
     concurrency: 1,
-    images: await originals(model, chat, sources.own),
+    images: await originals(model, chat, sources.find),
     enableNsfw: settings.images.enable_nsfw,
   });
   const isLink = (config.response_format ?? settings.app.image_format) === 'url';
@@ -77,8 +78,8 @@ export async function chatImages(
 async function originals(
   model: ModelSpec,
   { messages }: ChatRequest,
-  own: ReadOwn,
-): Promise<readonly string[]> {
+  find: FindOwn,
+): Promise<readonly Original[]> {
   const { media } = model;
   if (media?.task !== 'edit') return [];
   const urls = originalsOf(messages);
@@ -92,8 +93,8 @@ async function originals(
       param: 'messages',
     });
   }
-  const images: string[] = [];
-  for (const url of urls) images.push(await readOriginal(url, own, 'messages'));
+  const images: Original[] = [];
+  for (const url of urls) images.push(await toOriginal(url, find, 'messages'));
   return images;
 }
 

@@ -3,38 +3,49 @@ import { sniffImage } from '../egress/images';
 import { AppError } from '../errors';
 import { check } from '../http/body';
 import { type MultipartLimits, readMultipart } from '../http/multipart';
-import { dataUri, type ReadOwn, readOriginal, urlOfOriginal } from './originals';
+import type { Original as Picture } from '../providers/provider';
+import { editable, type FindOwn, toOriginal, urlOfOriginal } from './originals';
 
 /** A request to edit, read: its fields, and its pictures as adapters take them. */
 export interface EditForm {
   readonly fields: ImageEditFields;
-  readonly originals: readonly string[];
+  readonly originals: readonly Picture[];
 }
 
 /** Most pictures any model edits at once; a model's row may say less. */
 export const MAX_ORIGINALS = 16;
 const MAX_FILE_BYTES = 20 * 1_048_576;
+/** A picture may also come as text, in base64. */
+const MAX_FIELD_BYTES = 28 * 1_048_576;
 const IMAGE_FIELD = /^images?(?:\[\d*\])?$/;
 
 /**
- * Reads an edit as a form. Each file is looked at and put aside encoded before the next one is read.
+ * Reads an edit as a form. Each file is looked at and put aside before the next one is read.
  * @throws AppError
  */
-export async function readEditForm(request: Request, maxTotalBytes: number): Promise<EditForm> {
+export async function readEditForm(
+  request: Request,
+  maxTotalBytes: number,
+  find: FindOwn,
+): Promise<EditForm> {
   const limits: MultipartLimits = {
     // A mask counts as well: it is refused by name, not by number.
     maxFiles: MAX_ORIGINALS + 1,
     maxFileBytes: MAX_FILE_BYTES,
+    maxFieldBytes: MAX_FIELD_BYTES,
     maxTotalBytes,
   };
   const values: Record<string, string> = {};
-  const originals: string[] = [];
+  const originals: Picture[] = [];
   for await (const { name, filename, bytes } of readMultipart(request, limits)) {
     if (name === 'mask') throw noMask();
+    const isImage = IMAGE_FIELD.test(name);
     if (filename === null) {
-      values[name] = new TextDecoder().decode(bytes);
-    } else if (IMAGE_FIELD.test(name)) {
-      originals.push(encoded(bytes, name));
+      const text = new TextDecoder().decode(bytes);
+      if (!isImage) values[name] = text;
+      else if (text.trim() !== '') originals.push(await toOriginal(text.trim(), find, name));
+    } else if (isImage) {
+      originals.push(sent(bytes, name));
     } else {
       throw new AppError('invalid_request', `The form has a file in the unknown field '${name}'.`, {
         param: name,
@@ -45,24 +56,24 @@ export async function readEditForm(request: Request, maxTotalBytes: number): Pro
 }
 
 /** Reads an edit as JSON. @throws AppError */
-export async function readEditJson(body: ImageEditRequest, own: ReadOwn): Promise<EditForm> {
+export async function readEditJson(body: ImageEditRequest, find: FindOwn): Promise<EditForm> {
   if (body.mask !== undefined && body.mask !== null) throw noMask();
   const given: Original[] = [body.image ?? [], body.images ?? []].flat();
   counted(given);
-  const originals: string[] = [];
+  const originals: Picture[] = [];
   for (const original of given) {
-    originals.push(await readOriginal(urlOfOriginal(original), own, 'image'));
+    originals.push(await toOriginal(urlOfOriginal(original), find, 'image'));
   }
   return { fields: body, originals };
 }
 
 /** @throws AppError `invalid_image` */
-function encoded(bytes: Uint8Array, param: string): string {
+function sent(bytes: Uint8Array<ArrayBuffer>, param: string): Picture {
   if (bytes.length === 0) {
     throw new AppError('invalid_image', 'A picture to edit is empty.', { param });
   }
   // By its first bytes: what its sender calls it is not to be believed.
-  return dataUri({ bytes, mime: sniffImage(bytes) ?? '' }, param);
+  return editable({ bytes, mime: sniffImage(bytes) ?? '' }, param);
 }
 
 function counted<T>(originals: readonly T[]): readonly T[] {

@@ -2,9 +2,15 @@ import type { Message } from '../contract/chat';
 import type { Original } from '../contract/images';
 import { decodeDataUri } from '../egress/images';
 import { AppError } from '../errors';
-import type { FetchedImage } from '../providers/provider';
+import type { FetchedImage, Original as Picture } from '../providers/provider';
 
 /** Pictures that a request brings to be edited. */
+
+/**
+ * The whole address of what this gateway keeps: one of its links, or a caller's file; null for any other.
+ * @throws AppError when it leads nowhere.
+ */
+export type FindOwn = (url: string) => Promise<string | null>;
 
 /** Reads this gateway's own links; null for any other address. @throws AppError as the link says. */
 export type ReadOwn = (url: string) => Promise<FetchedImage | null>;
@@ -14,40 +20,54 @@ const EDITABLE: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image
 /** Where a picture is, however the request wraps it. */
 export function urlOfOriginal(original: Original): string {
   if (typeof original === 'string') return original;
-  if (!('image_url' in original)) return original.url;
-  const { image_url: image } = original;
-  // SAFETY: the schema's first object arm has a string or `{url}` here; the second has no such field.
-  return typeof image === 'string' ? image : (image as { readonly url: string }).url;
+  const { image_url: image, file_id: id, url } = original;
+  const address = typeof image === 'object' && image !== null && 'url' in image ? image.url : image;
+  return [address, id, url].find((given) => typeof given === 'string') ?? '';
 }
 
 /**
- * A picture as adapters take it: a `data:` URI, or an https URL that they fetch through the guard. What
- * this gateway serves itself is read here: it never sends a request to itself.
+ * A picture to edit as adapters take it: what came with the request is looked at, and what has an address
+ * is read one by one when it is needed, because together they can be more than a Worker holds.
+ * @throws AppError `invalid_image`, and as `find` says
+ */
+export async function toOriginal(url: string, find: FindOwn, param: string): Promise<Picture> {
+  if (/^data:/i.test(url)) return editable(decodeDataUri(url), param);
+  const own = await find(url);
+  if (own !== null) return own;
+  if (URL.canParse(url)) return url;
+  throw noAddress(param);
+}
+
+/**
+ * The first frame of a video: a `data:` URI, or an https URL that adapters fetch through the guard. What
+ * this gateway keeps itself is read here: its job lives elsewhere.
  * @throws AppError `invalid_image`, `url_not_allowed`
  */
-export async function readOriginal(url: string, own: ReadOwn, param: string): Promise<string> {
+export async function readFrame(url: string, own: ReadOwn, param: string): Promise<string> {
   if (/^data:/i.test(url)) {
-    assertEditable(decodeDataUri(url).mime, param);
+    editable(decodeDataUri(url), param);
     return url;
   }
   const image = await own(url);
-  if (image !== null) return dataUri(image, param);
+  if (image !== null) {
+    const { bytes, mime } = editable(image, param);
+    return `data:${mime};base64,${bytes.toBase64()}`;
+  }
   if (URL.canParse(url)) return url;
-  throw new AppError(
+  throw noAddress(param);
+}
+
+function noAddress(param: string): AppError {
+  return new AppError(
     'invalid_image',
-    `'${param}' must be a base64 data URI, an https URL or a media link of this gateway.`,
+    `'${param}' must be a base64 data URI, an https URL, a media link of this gateway or the id of a file.`,
     { param },
   );
 }
 
 /** @throws AppError `invalid_image` */
-export function dataUri({ bytes, mime }: FetchedImage, param: string): string {
-  assertEditable(mime, param);
-  return `data:${mime};base64,${bytes.toBase64()}`;
-}
-
-function assertEditable(mime: string, param: string): void {
-  if (EDITABLE.has(mime)) return;
+export function editable(image: FetchedImage, param: string): FetchedImage {
+  if (EDITABLE.has(image.mime)) return image;
   throw new AppError('invalid_image', 'A picture to edit must be PNG, JPEG or WebP.', { param });
 }
 

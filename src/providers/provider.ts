@@ -115,8 +115,10 @@ export interface Attempt {
   readonly egress: Egress;
   readonly settings: ProviderSettings;
   readonly signal: AbortSignal;
-  /** Fetches a caller's https image URL through the guard. @throws AppError. */
+  /** Fetches a caller's https image URL through the guard, or reads what the gateway keeps. @throws AppError. */
   readonly fetchImage: (url: string, signal: AbortSignal) => Promise<FetchedImage>;
+  /** Called when a step ahead of the question is done, such as an upload: the first part is waited for anew. */
+  readonly onStep?: () => void;
 }
 
 /** A chat. */
@@ -139,11 +141,14 @@ export interface DrawTask {
   readonly ratio: string | null;
   /** Upstream calls under way at once. 1–3. */
   readonly concurrency: number;
-  /** Originals to edit: `data:` URIs or https URLs, in order. Empty when drawing from words. */
-  readonly images: readonly string[];
+  /** Originals to edit, in order. Empty when drawing from words. */
+  readonly images: readonly Original[];
   /** What the Imagine socket is told. */
   readonly enableNsfw: boolean;
 }
+
+/** A picture as it was sent, or its address: a `data:` URI, or what `fetchImage` reads. */
+export type Original = string | FetchedImage;
 
 export interface FilmCall extends Attempt {
   readonly task: FilmTask;
@@ -187,7 +192,7 @@ export interface AssetPage {
 }
 
 export interface FetchedImage {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** `image/png`, `image/jpeg`, `image/webp` or `image/gif`, by its first bytes. */
   readonly mime: string;
 }

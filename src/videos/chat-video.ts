@@ -2,7 +2,7 @@ import type { Demand } from '../calls/ask';
 import type { Call } from '../calls/ports';
 import type { ChatRequest } from '../contract/chat';
 import type { Settings } from '../contract/settings';
-import { type ReadOwn, readOriginal } from '../images/originals';
+import { type ReadOwn, readFrame } from '../images/originals';
 import type { ModelSpec } from '../models/model-spec';
 import type { VideoPart } from '../providers/provider';
 import { providerOf } from '../providers/registry';
@@ -39,8 +39,7 @@ export async function chatVideo(
   sources: VideoSources,
 ): Promise<ChatVideo> {
   const asked = filmOfChat(model, chat, settings);
-  const image =
-    asked.image === null ? null : await readOriginal(asked.image, sources.own, 'messages');
+  const image = asked.image === null ? null : await readFrame(asked.image, sources.own, 'messages');
   const task = { ...asked, image };
   const row = filmModel(model, task);
   let hasVideo = false;

@@ -86,6 +86,28 @@ describe('pictures, whole', () => {
   });
 });
 
+describe('an upstream with work ahead of its question', () => {
+  it('is waited for anew with each step of that', async () => {
+    const limits = { firstPartMs: 150, idleMs: 150, totalMs: 60_000, headMs: null, beatMs: null };
+    const answered: Script = [[picture('a')], [FINISH]];
+    const uploading = (steps: number): FakeProvider => {
+      const provider = new FakeProvider(answered);
+      const stream = provider.stream.bind(provider);
+      provider.stream = async (call) => {
+        for (let step = 0; step < steps; step++) {
+          await scheduler.wait(100);
+          call.onStep?.();
+        }
+        return stream(call);
+      };
+      return provider;
+    };
+    const run = runOf(new FakePool(), uploading(3));
+    const answer = await completeImages(drawJob([run], { limits: () => limits }), () => NOW);
+    expect(answer.data).toHaveLength(1);
+  });
+});
+
 describe('fewer pictures than were asked for', () => {
   it('are what came, said to be so, and charged for what came (D-40)', async () => {
     const { pool, answer } = answering({ n: 4 }, [

@@ -301,6 +301,51 @@ describe('a file in a chat', () => {
     expect(await upstreamBodies(sso, /upload/)).not.toBe('[]');
   });
 
+  const send = async (path: string, key: string, body: object | FormData): Promise<Answer> => {
+    const isForm = body instanceof FormData;
+    const type = isForm ? undefined : { 'content-type': 'application/json' };
+    const sent = isForm ? body : JSON.stringify(body);
+    return json(await ask(path, key, { method: 'POST', headers: type ?? {}, body: sent }));
+  };
+
+  it('is edited by its id, as JSON and as a form, with either way of uploading', async () => {
+    const { key } = await newKey();
+    const { body: file } = await upload(key, PNG);
+    for (const model of ['grok-imagine-1.0-edit', 'grok-imagine-image-edit']) {
+      const sso = await useToken('grok-web');
+      const asked = { model, prompt: 'night' };
+      for (const image of [[{ file_id: file.id }], file.id]) {
+        const { status } = await send('/v1/images/edits', key, { ...asked, image });
+        expect(status).toBe(200);
+      }
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ ...asked, image: file.id })) {
+        form.append(name, value);
+      }
+      expect((await send('/v1/images/edits', key, form)).status).toBe(200);
+      expect(await upstreamBodies(sso, /upload/)).not.toBe('[]');
+    }
+    const { key: other } = await newKey();
+    const image = { file_id: file.id };
+    const refused = await send('/v1/images/edits', other, { prompt: 'night', image });
+    expect(refused.body.error.code).toBe('file_not_found');
+  });
+
+  it('is the first frame of a video by its id', async () => {
+    const { key } = await newKey();
+    const { body: file } = await upload(key, PNG);
+    const film = { model: 'grok-imagine-1.0-video', prompt: 'a kite' };
+    const form = new FormData();
+    for (const [name, value] of Object.entries(film)) form.append(name, value);
+    form.append('input_reference[file_id]', file.id);
+    const asJson = { ...film, input_reference: { file_id: file.id } };
+    for (const body of [asJson, form]) {
+      const sso = await useToken('grok-web');
+      expect((await send('/v1/videos', key, body)).status).toBe(200);
+      await expect.poll(() => upstreamBodies(sso, /upload/)).toContain(PNG.toBase64());
+    }
+  });
+
   it("is refused when it is another key's, or no picture", async () => {
     const [one, other] = [await newKey(), await newKey()];
     const { body: file } = await upload(one.key, PNG);

@@ -336,6 +336,33 @@ describe('POST /v1/images/edits', () => {
     expect(single.status).toBe(200);
   });
 
+  it('takes a picture in a text field of a form: base64 of any size that fits, or an address', async () => {
+    const { key } = await storeKey();
+    const large = new Uint8Array(300_000);
+    large.set(PNG);
+    const uri = `data:image/png;base64,${large.toBase64()}`;
+    for (const image of [uri, 'https://images.test/ok.png']) {
+      const response = await edit(key, { prompt: 'night', image }, []);
+      expect(response.status).toBe(200);
+    }
+    const none = await edit(key, { prompt: 'night', image: 'nonsense' }, []);
+    expect(await errorOf(none)).toMatchObject({ code: 'invalid_image', param: 'image' });
+  });
+
+  it('takes 32 MiB of pictures, wherever they come from, and says so beyond', async () => {
+    const { key } = await storeKey();
+    const image = Array.from({ length: 4 }, () => ({
+      image_url: `https://images.test/big?bytes=${9 * 1_048_576}`,
+    }));
+    const response = await send('/v1/images/edits', key, { prompt: 'night', image });
+    expect(await errorOf(response)).toMatchObject({ code: 'file_too_large', param: 'image' });
+    expect((await asked(token)).filter(({ path }) => path.includes('/new'))).toEqual([]);
+    await expect.poll(async () => (await pool().stats()).openLeases).toBe(0);
+    const json = { prompt: 'night', image: `data:image/png;base64,${'A'.repeat(11 * 1_048_576)}` };
+    const large = await send('/v1/images/edits', key, json);
+    expect(await errorOf(large)).toMatchObject({ code: 'body_too_large' });
+  });
+
   it('refuses what it cannot edit, clearly and before upstream hears of it', async () => {
     const { key } = await storeKey();
     const text = { prompt: 'night' };

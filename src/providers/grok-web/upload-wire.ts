@@ -5,7 +5,8 @@ import { restHeaders } from './headers';
 import { fromBase64, toBase64, type EncodedImage } from './image-data';
 import { firstText, parseRecord, record, type Json } from './narrow';
 
-const MAX_REPLY_BYTES = 64 * 1024;
+/** A reply tells all there is to know of a file. */
+const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 const IMAGINE = 'https://grok.com/imagine';
 const IMAGINE_SOURCE = 'IMAGINE_SELF_UPLOAD_FILE_SOURCE';
 
@@ -42,7 +43,7 @@ export async function sendMultipart(
   forImagine: boolean,
 ): Promise<UploadedAsset> {
   const form = new FormData();
-  const bytes = 'base64' in image ? fromBase64(image.base64) : new Uint8Array(image.bytes);
+  const bytes = 'base64' in image ? fromBase64(image.base64) : image.bytes;
   form.append('file', new File([bytes], nameOf(image), { type: image.mime }));
   if (forImagine) form.append('file_source', IMAGINE_SOURCE);
   const reply = await post(

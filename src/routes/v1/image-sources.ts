@@ -45,6 +45,10 @@ function imageSources(deps: MediaDeps): ImageSources {
       const { bytes } = await readAgain(() => readMedia(deps, asset, MAX_BYTES), wait);
       return bytes.toBase64();
     },
+    async find(url) {
+      const media = await resolveOwn(deps, url);
+      return media === null ? null : new URL(url, deps.base).href;
+    },
     async own(url) {
       const media = await resolveOwn(deps, url);
       return media === null ? null : readMedia(deps, media, MAX_BYTES);

@@ -1,6 +1,8 @@
 import { authenticate } from '../../auth/api-key';
-import { MAX_EDIT_BODY_BYTES } from '../../config';
+import { MAX_CHAT_BODY_BYTES, MAX_EDIT_BODY_BYTES } from '../../config';
 import { ImageEditRequest } from '../../contract/images';
+import { withFiles } from '../../files/attachments';
+import { fileDeps } from '../../files/file-deps';
 import { readJson } from '../../http/body';
 import { isMultipart } from '../../http/multipart';
 import { readEditForm, readEditJson, tooMany } from '../../images/edit-form';
@@ -19,12 +21,16 @@ export async function editImages(
   const caller = await authenticate(request, env.DB);
   const settings = await currentSettings(env.DB);
   const { job, plans } = await countingRefusals(env, ctx, caller, async () => {
-    const sources = imagesOf(env, ctx, settings.settings, request.url);
+    const sources = withFiles(
+      imagesOf(env, ctx, settings.settings, request.url),
+      fileDeps(env),
+      caller.key.id,
+    );
     const { fields, originals } = isMultipart(request)
-      ? await readEditForm(request, MAX_EDIT_BODY_BYTES)
+      ? await readEditForm(request, MAX_EDIT_BODY_BYTES, sources.find)
       : await readEditJson(
-          await readJson(request, ImageEditRequest, MAX_EDIT_BODY_BYTES),
-          sources.own,
+          await readJson(request, ImageEditRequest, MAX_CHAT_BODY_BYTES),
+          sources.find,
         );
     const model = await imageModel(env.DB, fields.model, 'edit');
     const most = model.media?.task === 'edit' ? model.media.maxImages : 1;

@@ -17,6 +17,7 @@ import { inputTokensOf } from '../../images/usage';
 import { newCallId } from '../../lib/ids';
 import { findModel, listModels } from '../../models/catalog';
 import type { ModelSpec } from '../../models/model-spec';
+import type { Original } from '../../providers/provider';
 import type { VersionedSettings } from '../../store/settings-read';
 import { modelOf } from './models';
 
@@ -52,7 +53,7 @@ export interface ImageJob {
   readonly fields: ImageGenerationRequest;
   readonly prefix: EventStyle['prefix'];
   /** What is edited; empty when drawing from words. */
-  readonly originals: readonly string[];
+  readonly originals: readonly Original[];
   readonly sources: ImageSources;
 }
 

@@ -5,7 +5,7 @@ import { decodeDataUri } from '../../egress/images';
 import { AppError } from '../../errors';
 import { check, readJson } from '../../http/body';
 import { isMultipart, type MultipartFile, readFiles } from '../../http/multipart';
-import { type ReadOwn, readOriginal } from '../../images/originals';
+import { type ReadOwn, readFrame } from '../../images/originals';
 import { findModel, type Generations, listModels } from '../../models/catalog';
 import type { ModelSpec } from '../../models/model-spec';
 import type { FilmTask } from '../../providers/provider';
@@ -54,8 +54,12 @@ async function readCreate(request: Request): Promise<VideoCreate> {
     checkFile,
   );
   const [file] = files;
-  const { 'input_reference[image_url]': nested, ...named } = Object.fromEntries(fields);
-  const reference = file === undefined ? nested : toDataUri(file);
+  const {
+    'input_reference[image_url]': address,
+    'input_reference[file_id]': fileId,
+    ...named
+  } = Object.fromEntries(fields);
+  const reference = file === undefined ? (address ?? fileId) : toDataUri(file);
   return check(VideoCreate, {
     ...named,
     ...(reference === undefined ? {} : { input_reference: reference }),
@@ -85,7 +89,7 @@ async function firstFrame(
   if (image === null) return null;
   const param = 'input_reference';
   try {
-    const read = await readOriginal(image, own, param);
+    const read = await readFrame(image, own, param);
     if (!/^data:/i.test(read)) checkUrl(read, ownHosts);
     else if (decodeDataUri(read).bytes.length > MAX_REFERENCE_BYTES) throw tooLarge();
     return read;

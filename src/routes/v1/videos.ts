@@ -6,6 +6,8 @@ import { termMs, totalMs } from '../../config';
 import { VideoListQuery } from '../../contract/videos';
 import { admissionPort } from '../../deps';
 import { AppError } from '../../errors';
+import { withFiles } from '../../files/attachments';
+import { fileDeps } from '../../files/file-deps';
 import { check } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
 import { logWarning } from '../../lib/log';
@@ -42,7 +44,12 @@ export async function createVideo(
   const { model, task, size } = await countingRefusals(env, ctx, caller, () =>
     readFilm(request, settings.settings, {
       ownHosts,
-      own: (url) => imagesOf(env, ctx, settings.settings, request.url).own(url),
+      own: (url) =>
+        withFiles(
+          imagesOf(env, ctx, settings.settings, request.url),
+          fileDeps(env),
+          caller.key.id,
+        ).own(url),
     }),
   );
   const { units, charges } = model;

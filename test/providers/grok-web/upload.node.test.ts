@@ -174,6 +174,62 @@ describe('uploadAssets', () => {
     ]);
   });
 
+  it('sends what came as bytes, and no GIF to be edited', async () => {
+    const { egress, seen } = fakeEgress(() => Response.json({ fileMetadataId: 'f-1' }));
+    const image = { bytes: bytesOf(PNG), mime: 'image/png' };
+    await uploadAssets(call(egress), [image], 'imagine');
+    expect(seen[0]?.body).toMatchObject({ content: btoa(PNG), fileMimeType: 'image/png' });
+    const gif = { bytes: bytesOf('GIF89a'), mime: 'image/gif' };
+    await expect(uploadAssets(call(egress), [gif], 'imagine')).rejects.toMatchObject({
+      code: 'invalid_image',
+      detail: { param: 'image' },
+    });
+  });
+
+  it('reads two addresses at once, and sends large files one after the other', async () => {
+    const large = bytesOf(PNG.padEnd(7 * 1_048_576, '.'));
+    const open = { reads: 0, sends: 0 };
+    const most = { reads: 0, sends: 0 };
+    const during = async <T>(what: 'reads' | 'sends', result: T): Promise<T> => {
+      most[what] = Math.max(most[what], ++open[what]);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      open[what]--;
+      return result;
+    };
+    const { egress } = fakeEgress(() => during('sends', Response.json({ fileMetadataId: 'f' })));
+    const given = call(egress, {
+      fetchImage: () => during('reads', { bytes: large, mime: 'image/png' }),
+    });
+    const urls = Array.from({ length: 4 }, (_, at) => `https://example.test/${at}.png`);
+    expect(await uploadImages(given, urls)).toHaveLength(4);
+    expect(most).toEqual({ reads: 2, sends: 1 });
+  });
+
+  it('sends no more than 32 MiB for one request', async () => {
+    const { egress } = fakeEgress(() => Response.json({ fileMetadataId: 'f' }));
+    const bytes = new Uint8Array(17 * 1_048_576);
+    const two = [1, 2].map(() => ({ bytes, mime: 'image/png' }));
+    await expect(uploadAssets(call(egress), two, 'imagine')).rejects.toMatchObject({
+      code: 'file_too_large',
+      detail: { param: 'image' },
+    });
+  });
+
+  it('tells of each upload, so that a slow line is not taken for an upstream that is silent', async () => {
+    let steps = 0;
+    const { egress } = fakeEgress(() => Response.json({ fileMetadataId: 'f' }));
+    const given = call(egress, { onStep: () => void steps++ });
+    await uploadAssets(given, [png(1), png(2), png(3)], 'imagine');
+    expect(steps).toBe(3);
+  });
+
+  it('reads a long reply', async () => {
+    const { egress } = fakeEgress(() =>
+      Response.json({ about: 'x'.repeat(1_000_000), fileMetadataId: 'f-1' }),
+    );
+    expect(await uploadImages(call(egress), [png(1)])).toEqual(['f-1']);
+  });
+
   it('blames the field that the purpose has', async () => {
     const { egress } = fakeEgress(() => Response.json({}));
     for (const url of ['ftp://example.test/a.png', uri('plain text')]) {

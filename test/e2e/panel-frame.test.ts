@@ -12,6 +12,7 @@ import {
   openWorld,
   type PanelWorld,
 } from '../panel/world.ts';
+import { hasFocus } from '../panel/focus.ts';
 import { ADMIN, SECRETS } from './harness.ts';
 
 /** What is around every page: set-up, login, navigation, sessions that end, theme and language. */
@@ -130,6 +131,13 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       second.username,
     );
     expect(problems.take().join()).toContain('401');
+    // Whoever was typing goes on typing: no key takes the form away.
+    await expect.poll(() => hasFocus(page.locator('login-form input[name=username]'))).toBe(true);
+    for (const key of ['Escape', 'Escape', 'Space']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByRole('heading', { name: 'Leave without signing in?' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await renewal.isVisible()).toBe(true);
     await fillLogin(page, second);
     await page.locator('made-keys dialog[open]').waitFor();
     const { data } = z
@@ -137,6 +145,53 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       .parse(await world.gateway.admin('GET', 'keys'));
     expect(data.map(({ name }) => name)).toContain('kept over the end of a session');
     expect(problems.take()).toEqual([]);
+    await close();
+  });
+
+  it('begins anew for somebody else who signs in where a session has ended', async () => {
+    const { url } = world.gateway;
+    const viewer = { username: 'onlooker', password: 'a viewer of this panel 7' };
+    const third = { username: 'third', password: 'yet another horse battery' };
+    await world.gateway.admin('POST', 'admins', { ...viewer, role: 'viewer' });
+    await world.gateway.admin('POST', 'admins', { ...third, role: 'admin' });
+    const { page, close } = await stranger('en');
+    await page.goto(`${url}/admin/keys`);
+    await fillLogin(page, third);
+    await page.getByRole('button', { name: 'Add key' }).waitFor();
+    await endOtherSessions(url, third);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    await fillLogin(page, viewer);
+    await page.locator('aside').getByText('onlooker').waitFor();
+    expect(await page.getByRole('button', { name: 'Add key' }).isDisabled()).toBe(true);
+    await close();
+  });
+
+  it('leaves nothing of a person in the tab after they have signed out', async () => {
+    const { page, problems, close } = await stranger('en');
+    await page.goto(`${world.gateway.url}/admin/chat`);
+    await fillLogin(page, ADMIN);
+    await page.getByRole('textbox', { name: 'API key' }).fill('sk-not-a-key-but-kept');
+    await page.getByRole('textbox', { name: 'API key' }).press('Enter');
+    problems.allow(/401/);
+    await page.getByRole('textbox', { name: 'Message' }).fill('a private draft');
+    await page.evaluate(() => localStorage.setItem('theme', 'dark'));
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.locator('login-form').waitFor();
+    const kept = () => page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])');
+    expect(await kept()).toBe('[{"theme":"dark"},{}]');
+    await close();
+  });
+
+  it('stays signed in when signing out has not reached the gateway', async () => {
+    const { page, close } = await stranger('en');
+    await page.goto(`${world.gateway.url}/admin/keys`);
+    await fillLogin(page, ADMIN);
+    await page.route('**/logout', (route) => route.abort());
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+    expect(await page.locator('keys-page').count()).toBe(1);
     await close();
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { accessibilityFaults } from '../panel/axe.ts';
 import type { Look, WatchedPage } from '../panel/browser.ts';
+import { focusedTag, hasFocus } from '../panel/focus.ts';
 import { HOSTILE } from '../panel/hostile.ts';
 import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
 
@@ -90,6 +91,75 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
     const row = page.getByRole('row', { name: /shop/ });
     await row.waitFor();
     expect(await row.textContent()).not.toContain(key);
+    await close();
+  });
+
+  it('opens a form in its first field, asks before what was typed is lost, gives the focus back', async () => {
+    await open('/admin/keys?search=shop');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Add key' }).press('Enter');
+    const name = page.getByLabel('Name', { exact: true });
+    await expect.poll(() => hasFocus(name)).toBe(true);
+    await page.keyboard.type('half a form');
+    // Selecting text beyond the edge is no click beside the dialog, and Esc asks.
+    const box = await name.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 5);
+    await page.mouse.down();
+    await page.mouse.move(5, 5);
+    await page.mouse.up();
+    await page.keyboard.press('Escape');
+    await page.getByText('Close without saving what you entered?').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await name.inputValue()).toBe('half a form');
+    await page.keyboard.press('Escape');
+    await press('Close all the same');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await hasFocus(page.getByRole('button', { name: 'Add key' }))).toBe(true);
+
+    // A question opens on none of its buttons: keys that go on being pressed answer nothing.
+    const remove = page.getByRole('button', { name: 'Delete shop' });
+    await remove.press('Enter');
+    await page.locator('confirm-dialog dialog[open]').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    expect(await focusedTag(page)).toBe('div');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await hasFocus(remove)).toBe(true);
+    await close();
+  });
+
+  it('keeps a new key in sight until it was copied, whatever is pressed', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Add key' }).press('Enter');
+    await expect.poll(() => hasFocus(page.getByLabel('Name', { exact: true }))).toBe(true);
+    await page.keyboard.type('made in haste');
+    await page.keyboard.press('Enter');
+    const shown = page.locator('made-keys code.key');
+    await shown.waitFor();
+    for (const key of ['Enter', 'Space', 'Escape', 'Escape', 'Escape']) {
+      await page.keyboard.press(key);
+    }
+    expect(await shown.isVisible()).toBe(true);
+    await page.getByText('it cannot be shown again').waitFor();
+    // Where the clipboard is refused, the text is selected and copied as of old, and that is looked at.
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    });
+    await press('Go on');
+    await page.locator('made-keys').getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await press('Done');
+    await shown.waitFor({ state: 'detached' });
+    // And a copy that fails is told.
+    await page.getByRole('button', { name: 'Add key' }).click();
+    await press('Create');
+    await page.evaluate('document.execCommand = () => false');
+    await page.locator('made-keys').getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByRole('alert').filter({ hasText: 'does not let this page copy' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Copied' }).count()).toBe(0);
+    await press('Done');
+    await press('Close all the same');
     await close();
   });
 

@@ -187,6 +187,28 @@ describe.skipIf(chromiumPath === null)('the settings page', () => {
     await end();
   });
 
+  it('keeps what is changed while the change before is being saved', async () => {
+    await open('/admin/config');
+    const attempts = field('retry.max_attempts').getByRole('spinbutton');
+    const other = field('token.fail_threshold').getByRole('spinbutton');
+    const [first, second] = [await attempts.inputValue(), await other.inputValue()];
+    await attempts.fill('2');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route('**/admin/config', async (route) => {
+      if (route.request().method() === 'POST') await promise;
+      await route.continue();
+    });
+    await press('Save');
+    await other.fill('7');
+    resolve();
+    await page.getByText('1 unsaved change', { exact: true }).waitFor();
+    expect([await attempts.inputValue(), await other.inputValue()]).toEqual(['2', '7']);
+    await attempts.fill(first);
+    await other.fill(second);
+    await press('Save');
+    await close();
+  });
+
   it('tells who changed what', async () => {
     await open('/admin/config?tab=audit');
     await page.getByRole('row', { name: /password\.change/ }).waitFor();

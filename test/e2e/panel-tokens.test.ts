@@ -140,6 +140,67 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await close();
   });
 
+  it('does a job in one tab, shows and stops it from another, takes it over from a closed one', async () => {
+    await add(
+      Array.from({ length: 12 }, (_, index) => ({ token: `tabs-token-${index}`, tags: ['tabs'] })),
+    );
+    await open('/admin/token?tag=tabs');
+    const asked: string[] = [];
+    const gates: (() => void)[] = [];
+    await page.context().route('**/tokens/test', async (route) => {
+      asked.push(route.request().postData() ?? '');
+      await new Promise<void>((resolve) => gates.push(resolve));
+      await route.continue().catch(() => undefined);
+    });
+    const letGo = async (count: number): Promise<void> => {
+      await expect.poll(() => gates.length, soon).toBe(count);
+      for (const pass of gates.splice(0)) pass();
+    };
+    await page.getByLabel('Select all on this page').check();
+    await page.locator('token-bulk').getByRole('button', { name: 'Test' }).click();
+    await letGo(4);
+    await page.getByText('4 / 12').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${world.gateway.url}/admin/token`);
+    await other.getByText('4 / 12').waitFor();
+    await letGo(4);
+    await other.getByText('8 / 12').waitFor();
+    // Each token was asked for once, though both tabs know the job.
+    expect(new Set(asked).size).toBe(asked.length);
+    await other.locator('job-list').getByRole('button', { name: 'Pause' }).click();
+    await page.locator('job-list').getByRole('button', { name: 'Continue' }).waitFor();
+    await other.locator('job-list').getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => gates.length, soon).toBe(4);
+    await page.close();
+    // What hung there is asked for again here; the selection of the first tab is gone with it.
+    await expect.poll(() => gates.length, soon).toBe(8);
+    for (const pass of gates.splice(0)) pass();
+    await other.getByText('12 / 12').waitFor();
+    await other.getByText('Finished').waitFor();
+    await other.locator('job-list').getByRole('button', { name: 'Dismiss' }).click();
+    expect(
+      await other.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('job'))),
+    ).toEqual([]);
+    watched.problems.take();
+    await watched.close();
+  });
+
+  it('works over plain http as well, where a browser has neither locks nor random ids', async () => {
+    await add([{ token: 'plain-http-token', tags: ['plain'] }]);
+    await open('/admin/token?tag=plain');
+    await page.context().addInitScript(() => {
+      Object.defineProperty(crypto, 'randomUUID', { value: undefined });
+      Object.defineProperty(navigator, 'locks', { value: undefined });
+    });
+    await page.reload();
+    await page.getByLabel('Select all on this page').check();
+    await page.locator('token-bulk').getByRole('button', { name: 'Test' }).click();
+    await page.getByText('Finished').waitFor();
+    expect(await page.getByText('1 / 1').count()).toBe(1);
+    await page.locator('job-list').getByRole('button', { name: 'Dismiss' }).click();
+    await close();
+  });
+
   it('counts and names the tokens that a job failed on', async () => {
     await add([
       { token: 'fails-unauthorized', tags: ['fails'] },

@@ -62,6 +62,8 @@ export interface CallOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Instead of the session, for calls of the public API. */
   readonly bearer?: string;
+  /** False where a session that has ended need not be renewed. */
+  readonly renews?: boolean;
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -73,14 +75,25 @@ type Method = 'GET' | 'POST' | 'DELETE';
  * @throws ApiError when the gateway refuses or cannot be reached.
  */
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  const response = await adminRequest(method, path, options);
+  // SAFETY: the Worker that answers is the one that served this page; T is its own reply type.
+  return (await response.json()) as T;
+}
+
+/** As `call`, with the response as it is: streams and files. @throws ApiError */
+export async function adminRequest(
+  method: Method,
+  path: string,
+  options: CallOptions = {},
+): Promise<Response> {
   const ask = (): Promise<Response> => send(method, `/api/v1/admin/${path}`, options);
   let response = await ask();
-  if (signInAgain !== null && (await isSessionOver(response))) {
+  const { renews = true } = options;
+  if (renews && signInAgain !== null && (await isSessionOver(response))) {
     if (await signInAgain()) response = await ask();
   }
   if (!response.ok) throw await errorOf(response);
-  // SAFETY: the Worker that answers is the one that served this page; T is its own reply type.
-  return (await response.json()) as T;
+  return response;
 }
 
 /** A 401 may also mean that a password which was sent is wrong. */
@@ -98,7 +111,7 @@ export async function hasSession(): Promise<boolean> {
   return true;
 }
 
-/** Any path of the gateway, its response as it is: streams, files, the public API. @throws ApiError */
+/** Any path of the gateway outside the admin API, its response as it is. @throws ApiError */
 export async function request(
   method: Method,
   path: string,

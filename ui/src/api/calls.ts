@@ -1,5 +1,6 @@
 import type { CallList, CallStats, ListedCall } from '../../../src/contract/calls';
-import { call, request } from './call';
+import { adminRequest, call } from './call';
+import { type Download, takeFile } from './download';
 
 /** The call log. */
 
@@ -40,9 +41,13 @@ export async function readCallStats(query: CallQuery, signal?: AbortSignal): Pro
 export type CallFormat = 'csv' | 'ndjson';
 
 /** All that match, as a file. */
-export async function exportCalls(query: CallQuery, format: CallFormat): Promise<Blob> {
-  const path = '/api/v1/admin/calls/export';
-  return (await request('GET', path, { query: { ...query, format } })).blob();
+export async function exportCalls(
+  query: CallQuery,
+  format: CallFormat,
+  download: Download,
+): Promise<Blob> {
+  const options = { query: { ...query, format }, signal: download.signal };
+  return takeFile(await adminRequest('GET', 'calls/export', options), download);
 }
 
 /** Empties the log. @returns how many calls went. */

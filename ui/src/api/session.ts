@@ -1,6 +1,6 @@
 import type { LoginReply, SetupState } from '../../../src/contract/sessions';
 import type { Me } from '../state/session';
-import { call, useSession } from './call';
+import { ApiError, call, useSession } from './call';
 
 /** Signing in and out. */
 
@@ -17,9 +17,13 @@ export async function logIn(username: string, password: string): Promise<void> {
   useSession(reply.api_key);
 }
 
-/** Whatever the gateway says, this page forgets the session. */
+/** @throws ApiError when the session may still be open; one that has ended already is none. */
 export async function logOut(): Promise<void> {
-  await call('POST', 'logout').catch(() => undefined);
+  try {
+    await call('POST', 'logout', { renews: false });
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.status !== 401) throw thrown;
+  }
   useSession(null);
 }
 

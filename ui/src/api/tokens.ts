@@ -12,7 +12,8 @@ import type {
   TokenUpdate,
   TokenUpload,
 } from '../../../src/contract/tokens';
-import { ApiError, call, errorOf, request } from './call';
+import { adminRequest, ApiError, call, errorOf } from './call';
+import { type Download, takeFile } from './download';
 
 /** The pool's tokens. Secrets go in, and come out only by `downloadSecrets`. */
 
@@ -111,7 +112,7 @@ export async function importTokens(
   onProgress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<ImportSummary> {
-  const response = await request('POST', '/api/v1/admin/tokens?progress=1', {
+  const response = await adminRequest('POST', 'tokens?progress=1', {
     body: { tokens: items, ...target, dry_run: isDry },
     signal,
   });
@@ -140,25 +141,31 @@ async function* events(response: Response): AsyncGenerator<ImportEvent> {
 export type FactFormat = 'csv' | 'ndjson';
 
 /** Masks and facts of all that a filter lets through. */
-export async function downloadFacts(query: TokenQuery, format: FactFormat): Promise<Blob> {
-  const path = '/api/v1/admin/tokens/export';
-  return (await request('GET', path, { query: { ...query, format } })).blob();
+export async function downloadFacts(
+  query: TokenQuery,
+  format: FactFormat,
+  download: Download,
+): Promise<Blob> {
+  const options = { query: { ...query, format }, signal: download.signal };
+  return takeFile(await adminRequest('GET', 'tokens/export', options), download);
 }
 
 /** Masks and facts of these, at most 10,000. */
 export async function downloadChosenFacts(
   ids: readonly string[],
   format: FactFormat,
+  download: Download,
 ): Promise<Blob> {
-  const response = await request('POST', '/api/v1/admin/tokens/export', { body: { ids, format } });
-  return response.blob();
+  const options = { body: { ids, format }, signal: download.signal };
+  return takeFile(await adminRequest('POST', 'tokens/export', options), download);
 }
 
 /** Full secrets, one a line; the password is checked again. At most 10,000 ids. */
 export async function downloadSecrets(
   password: string,
   scope: { readonly ids: readonly string[] } | { readonly filter: Partial<TokenQuery> },
+  download: Download,
 ): Promise<Blob> {
-  const body = { password, ...scope };
-  return (await request('POST', '/api/v1/admin/tokens/export-secrets', { body })).blob();
+  const options = { body: { password, ...scope }, signal: download.signal };
+  return takeFile(await adminRequest('POST', 'tokens/export-secrets', options), download);
 }

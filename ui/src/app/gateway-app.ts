@@ -3,12 +3,16 @@ import { customElement, state } from 'lit/decorators.js';
 import { hasSession, mayBeSignedIn, onSessionEnded, useSession } from '../api/call';
 import { logOut, readMe, readSetup } from '../api/session';
 import '../components/app-dialog';
-import '../components/toasts';
+import { confirm } from '../components/confirm';
+import { toastError } from '../components/toasts';
 import { errorText } from '../i18n/errors';
 import { Localize } from '../i18n/localize';
 import '../pages/login/login-form';
 import '../pages/login/setup-form';
+import { hasOpenJobs } from '../state/jobs';
+import { mayLeave } from '../state/leave-guard';
 import { type Me, setSignedIn } from '../state/session';
+import { forgetAll } from '../state/tab-store';
 import { controls, shared } from '../theme/shared';
 import './app-shell';
 import { messages } from './messages';
@@ -98,17 +102,14 @@ export class GatewayApp extends LitElement {
   #renderRenewal() {
     const { text } = this.#i18n;
     return html`
-      <app-dialog
-        .heading=${text.sessionEnded}
-        .hasFooter=${false}
-        modal
-        @dialog-closed=${() => this.#renewed(false)}
-        @signed-in=${() => this.#renewed(true)}
-      >
+      <app-dialog .heading=${text.sessionEnded} locked @signed-in=${() => void this.#renew()}>
         <div class="stack">
           <p class="muted">${text.sessionEndedHint}</p>
           <login-form .username=${this.me.username}></login-form>
         </div>
+        <button slot="footer" type="button" class="plain" @click=${() => void this.#giveUp()}>
+          ${text.leave}
+        </button>
       </app-dialog>
     `;
   }
@@ -131,15 +132,24 @@ export class GatewayApp extends LitElement {
       this.me = await readMe();
       setSignedIn(this.me);
       this.view = 'in';
+      // What a reload interrupted goes on, whichever page is shown.
+      if (hasOpenJobs()) void import('../pages/jobs');
     } catch (thrown) {
       this.failure = errorText(thrown);
     }
   }
 
+  /** The next who signs in here finds nothing of this one: the page begins anew. */
   async #logOut(): Promise<void> {
-    await logOut();
-    setSignedIn(null);
-    this.view = 'login';
+    if (!(await mayLeave())) return;
+    try {
+      await logOut();
+    } catch (thrown) {
+      toastError(thrown);
+      return;
+    }
+    forgetAll();
+    location.reload();
   }
 
   /** One dialog, however many calls have met the end of the session. */
@@ -149,10 +159,35 @@ export class GatewayApp extends LitElement {
     return this.renewal.promise;
   }
 
-  #renewed(isSignedIn: boolean): void {
-    this.renewal?.resolve(isSignedIn);
+  /** Somebody else, or somebody who may do less, has another page before them. */
+  async #renew(): Promise<void> {
+    try {
+      const me = await readMe();
+      const isSame = me.username === this.me.username && me.role === this.me.role;
+      if (!isSame) {
+        forgetAll();
+        location.reload();
+        return;
+      }
+    } catch (thrown) {
+      toastError(thrown);
+      return;
+    }
+    this.renewal?.resolve(true);
     this.renewal = null;
-    if (isSignedIn) return;
+  }
+
+  async #giveUp(): Promise<void> {
+    const { text } = this.#i18n;
+    const isSure = await confirm({
+      heading: text.leaveTitle,
+      body: text.leaveBody,
+      action: text.leaveAction,
+      isDangerous: true,
+    });
+    if (!isSure) return;
+    this.renewal?.resolve(false);
+    this.renewal = null;
     useSession(null);
     setSignedIn(null);
     this.view = 'login';

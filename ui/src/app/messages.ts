@@ -16,6 +16,10 @@ interface AppMessages {
   readonly tryAgain: string;
   readonly sessionEnded: string;
   readonly sessionEndedHint: string;
+  readonly leave: string;
+  readonly leaveTitle: string;
+  readonly leaveBody: string;
+  readonly leaveAction: string;
   readonly viewer: string;
 }
 
@@ -47,6 +51,10 @@ export const messages: Readonly<Record<'en' | 'zh', AppMessages>> = {
     tryAgain: 'Try again',
     sessionEnded: 'Your session has ended',
     sessionEndedHint: 'Sign in again to go on; nothing you entered is lost.',
+    leave: 'Leave',
+    leaveTitle: 'Leave without signing in?',
+    leaveBody: 'What is entered in this page and not saved yet will be lost.',
+    leaveAction: 'Leave the page',
     viewer: 'view only',
   },
   zh: {
@@ -76,6 +84,10 @@ export const messages: Readonly<Record<'en' | 'zh', AppMessages>> = {
     tryAgain: '重试',
     sessionEnded: '会话已结束',
     sessionEndedHint: '重新登录即可继续，已填写的内容不会丢失。',
+    leave: '离开',
+    leaveTitle: '不登录就离开？',
+    leaveBody: '此页面中尚未保存的内容将会丢失。',
+    leaveAction: '离开页面',
     viewer: '只读',
   },
 };

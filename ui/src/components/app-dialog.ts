@@ -1,8 +1,10 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
+import { firstField, focusedElement } from './focus';
 import { icon } from './icon';
+import { ToastEvent } from './toasts';
 
 /** The dialog was closed by its reader: mask, `Esc` or the cross. */
 export class DialogClosedEvent extends Event {
@@ -11,10 +13,25 @@ export class DialogClosedEvent extends Event {
   }
 }
 
-const messages = { en: { close: 'Close' }, zh: { close: '关闭' } };
+const messages = {
+  en: {
+    close: 'Close',
+    discard: 'Close without saving what you entered?',
+    stay: 'Go on',
+    leave: 'Close all the same',
+  },
+  zh: {
+    close: '关闭',
+    discard: '已填写的内容尚未保存，确定关闭？',
+    stay: '继续填写',
+    leave: '仍要关闭',
+  },
+};
 
 /**
- * A dialog over the page, centred, its content scrolling. Focus stays in it and returns to where it was.
+ * A dialog over the page, centred, its content scrolling. It opens with the focus on its first field, or
+ * on its content, never on a button: a key that is pressed twice does nothing. The focus stays in it and
+ * returns to where it was.
  *
  * @slot - its content
  * @slot footer - its buttons
@@ -68,6 +85,14 @@ export class AppDialog extends LitElement {
         overflow-y: auto;
         overscroll-behavior: contain;
         padding: 1rem;
+        outline: none;
+      }
+      .said {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
       }
     `,
   ];
@@ -75,56 +100,173 @@ export class AppDialog extends LitElement {
   @property() heading = '';
   /** A dialog that waits for an answer is not closed by a click beside it. */
   @property({ type: Boolean }) modal = false;
+  /** Closed by its own buttons only: no cross, no `Esc`. */
+  @property({ type: Boolean }) locked = false;
+  /** A form: asks before it is closed with something typed in it. */
+  @property({ type: Boolean }) guarded = false;
+  /** Asked before it is closed, whatever was typed; empty for nothing. */
+  @property() question = '';
   @property({ type: Boolean }) hasFooter = true;
+  @state() private isAsking = false;
+  /** What the page says meanwhile: nothing outside a modal dialog is read out. */
+  @state() private said = '';
   @query('dialog') private dialog!: HTMLDialogElement;
+  @query('.body') private body!: HTMLElement;
+  @query('.stay') private stay!: HTMLButtonElement | null;
   readonly #i18n = new Localize(this, messages);
+  #opener: HTMLElement | null = null;
+  #isTouched = false;
+  #isPressedBeside = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('toast', this.#say);
+  }
 
   override firstUpdated(): void {
+    this.#opener = focusedElement();
     this.dialog.showModal();
+    this.body.focus();
+    // On a touch screen a field would call the keyboard over the dialog.
+    if (matchMedia('(pointer: coarse)').matches) return;
+    // Elements in it render after it.
+    requestAnimationFrame(() => {
+      if (focusedElement() === this.body) firstField(this)?.focus();
+    });
   }
 
   override disconnectedCallback(): void {
-    // Gives the focus back before the element is gone.
+    window.removeEventListener('toast', this.#say);
     if (this.dialog.open) this.dialog.close();
     super.disconnectedCallback();
+    // A dialog that is taken out of the page gives nothing back by itself.
+    if (this.#opener?.isConnected === true) this.#opener.focus();
+  }
+
+  /** Closes it as its cross does: asks first where something would be lost. */
+  requestClose(): void {
+    const isAsked = this.question !== '' || (this.guarded && this.#isTouched);
+    if (!isAsked) {
+      this.#close();
+      return;
+    }
+    this.isAsking = true;
+    void this.updateComplete.then(() => this.stay?.focus());
   }
 
   override render() {
     return html`
-      <dialog aria-labelledby="heading" @cancel=${this.#cancel} @click=${this.#clickBeside}>
-        <header>
-          <h2 id="heading">${this.heading}</h2>
-          <button
-            class="plain icon"
-            type="button"
-            aria-label=${this.#i18n.text.close}
-            @click=${this.#close}
-          >
-            ${icon('close')}
-          </button>
-        </header>
-        <div class="body"><slot></slot></div>
-        ${this.hasFooter ? html`<footer><slot name="footer"></slot></footer>` : nothing}
+      <dialog
+        aria-labelledby="heading"
+        @cancel=${this.#cancel}
+        @close=${this.#reopen}
+        @keydown=${this.#key}
+        @input=${this.#touched}
+        @pointerdown=${this.#pressed}
+        @click=${this.#clickBeside}
+      >
+        ${this.#renderHeader()}
+        <div class="body" tabindex="-1"><slot></slot></div>
+        ${this.isAsking ? this.#renderQuestion() : nothing}
+        ${
+          this.hasFooter
+            ? html`<footer ?hidden=${this.isAsking}><slot name="footer"></slot></footer>`
+            : nothing
+        }
+        <div class="said" aria-live="polite">${this.said}</div>
       </dialog>
     `;
   }
+
+  #renderHeader() {
+    return html`
+      <header>
+        <h2 id="heading">${this.heading}</h2>
+        ${
+          this.locked
+            ? nothing
+            : html`<button
+                class="plain icon"
+                type="button"
+                aria-label=${this.#i18n.text.close}
+                @click=${() => this.requestClose()}
+              >
+                ${icon('close')}
+              </button>`
+        }
+      </header>
+    `;
+  }
+
+  #renderQuestion() {
+    const { text } = this.#i18n;
+    return html`
+      <footer>
+        <p class="grow" role="alert">${this.question === '' ? text.discard : this.question}</p>
+        <button class="stay" type="button" @click=${this.#goOn}>${text.stay}</button>
+        <button class="danger" type="button" @click=${this.#close}>${text.leave}</button>
+      </footer>
+    `;
+  }
+
+  readonly #goOn = (): void => {
+    this.isAsking = false;
+    this.body.focus();
+  };
 
   readonly #close = (): void => {
     this.dispatchEvent(new DialogClosedEvent());
   };
 
+  readonly #say = (event: Event): void => {
+    if (event instanceof ToastEvent) this.said = event.text;
+  };
+
+  readonly #touched = (): void => {
+    this.#isTouched = true;
+  };
+
+  /** Browsers let a second `Esc` close what has refused the first, unless the key itself is taken. */
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    this.#dismiss();
+  };
+
   readonly #cancel = (event: Event): void => {
     // Whoever shows the dialog decides, and takes it away.
     event.preventDefault();
-    this.#close();
+    this.#dismiss();
+  };
+
+  #dismiss(): void {
+    if (this.isAsking) this.#goOn();
+    else if (!this.locked) this.requestClose();
+  }
+
+  /** The "back" of a phone closes it, whatever was answered: what must stay comes back. */
+  readonly #reopen = (): void => {
+    if (!this.isConnected) return;
+    this.dialog.showModal();
+    this.#dismiss();
+  };
+
+  /** A text that is selected beyond the edge is no click beside the dialog. */
+  readonly #pressed = (event: PointerEvent): void => {
+    this.#isPressedBeside = this.#isBeside(event);
   };
 
   readonly #clickBeside = (event: MouseEvent): void => {
-    if (this.modal || event.target !== this.dialog) return;
+    if (this.modal || this.locked) return;
+    if (this.#isPressedBeside && this.#isBeside(event)) this.requestClose();
+  };
+
+  #isBeside(event: MouseEvent): boolean {
+    if (event.target !== this.dialog) return false;
     const { left, right, top, bottom } = this.dialog.getBoundingClientRect();
     const { clientX: x, clientY: y } = event;
-    if (x < left || x > right || y < top || y > bottom) this.#close();
-  };
+    return x < left || x > right || y < top || y > bottom;
+  }
 }
 
 declare global {

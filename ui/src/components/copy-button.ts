@@ -2,15 +2,28 @@ import { html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
+import { focusedElement } from './focus';
 import { icon } from './icon';
+import { toast } from './toasts';
 
 const messages = {
-  en: { copy: 'Copy', copied: 'Copied' },
-  zh: { copy: '复制', copied: '已复制' },
+  en: {
+    copy: 'Copy',
+    copied: 'Copied',
+    failed: 'The browser does not let this page copy: select the text and copy it yourself.',
+  },
+  zh: { copy: '复制', copied: '已复制', failed: '浏览器不允许复制，请手动选择并复制。' },
 };
 const SHOWN_MS = 2_000;
 
-/** Copies a text to the clipboard, and says that it did. */
+/** The text is in the clipboard. */
+export class CopiedEvent extends Event {
+  constructor() {
+    super('copied', { bubbles: true, composed: true });
+  }
+}
+
+/** Copies a text to the clipboard, and says whether it did. @fires copied */
 @customElement('copy-button')
 export class CopyButton extends LitElement {
   static override styles = [shared, controls];
@@ -38,24 +51,41 @@ export class CopyButton extends LitElement {
   }
 
   readonly #copy = async (): Promise<void> => {
-    await copyText(this.value);
+    if (!(await copyText(this.value, this.renderRoot))) {
+      toast(this.#i18n.text.failed, 'alarm');
+      return;
+    }
+    this.dispatchEvent(new CopiedEvent());
     this.isCopied = true;
     setTimeout(() => (this.isCopied = false), SHOWN_MS);
   };
 }
 
-/** Over plain http there is no clipboard object: a field that is selected serves as well. */
-export async function copyText(text: string): Promise<void> {
+/**
+ * Over plain http there is no clipboard object: a field that is selected serves as well. It goes beside
+ * what was pressed, because nothing outside an open dialog can be selected.
+ * @returns whether the text was copied.
+ */
+async function copyText(text: string, place: Node): Promise<boolean> {
   if (navigator.clipboard !== undefined) {
-    await navigator.clipboard.writeText(text);
-    return;
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Not allowed here: the older way may be.
+    }
   }
+  const before = focusedElement();
   const field = document.createElement('textarea');
   field.value = text;
-  (document.querySelector('dialog[open]') ?? document.body).append(field);
+  field.style.position = 'fixed';
+  field.style.opacity = '0';
+  place.appendChild(field);
   field.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   field.remove();
+  before?.focus();
+  return isCopied;
 }
 
 declare global {

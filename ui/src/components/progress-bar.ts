@@ -1,8 +1,8 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { shared } from '../theme/shared';
 
-/** How far something is. @slot - what it says beside the figures */
+/** How far something is; with a total below 0, only that it goes on. @slot - what it says beside the figures */
 @customElement('progress-bar')
 export class ProgressBar extends LitElement {
   static override styles = [
@@ -28,7 +28,7 @@ export class ProgressBar extends LitElement {
       </div>
       <progress
         max=${Math.max(1, this.total)}
-        value=${this.done}
+        value=${this.total < 0 ? nothing : this.done}
         aria-label=${this.label}
       ></progress>
     `;

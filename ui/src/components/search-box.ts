@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
@@ -66,8 +66,8 @@ export class SearchBox extends LitElement {
         placeholder="${name} ( / )"
         autocomplete="off"
         spellcheck="false"
-        .value=${this.value}
         @input=${this.#typed}
+        @compositionend=${this.#typed}
         @keydown=${this.#key}
       />
     `;
@@ -79,8 +79,16 @@ export class SearchBox extends LitElement {
     this.input.focus();
   };
 
-  readonly #typed = (): void => {
+  /** What is typed is not written back: only another value, such as that of a cleared filter, is. */
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('value') || this.input.value.trim() === this.value) return;
+    this.input.value = this.value;
+  }
+
+  readonly #typed = (event: Event): void => {
     clearTimeout(this.#timer);
+    // Letters of a word that is still being composed, as in Chinese, mean nothing yet.
+    if (event instanceof InputEvent && event.isComposing) return;
     this.#timer = setTimeout(() => this.#tell(), REST_MS);
   };
 
@@ -90,7 +98,7 @@ export class SearchBox extends LitElement {
       this.input.value = '';
       this.#tell();
     }
-    if (event.key === 'Enter') this.#tell();
+    if (event.key === 'Enter' && !event.isComposing) this.#tell();
   };
 
   #tell(): void {

@@ -14,7 +14,8 @@ interface Toast {
   readonly tone: Tone;
 }
 
-class ToastEvent extends Event {
+/** Something is to be said. */
+export class ToastEvent extends Event {
   constructor(
     readonly text: string,
     readonly tone: Tone,
@@ -37,22 +38,32 @@ const SHOWN_MS = 4_000;
 const ALARM_SHOWN_MS = 9_000;
 const MAX_SHOWN = 4;
 
-/** Where the words appear: one in the page. */
+/**
+ * Where the words appear: one in the page, above the dialog that is open. A modal dialog keeps it from
+ * being read out all the same: `app-dialog` does that.
+ */
 @customElement('toast-stack')
 export class ToastStack extends LitElement {
   static override styles = [
     shared,
     css`
       :host {
+        /* A popover's own look is undone: only its place above every dialog is wanted. */
         position: fixed;
-        z-index: 100;
-        right: 0.75rem;
-        bottom: max(0.75rem, env(safe-area-inset-bottom));
-        left: 0.75rem;
+        inset: auto 0.75rem max(0.75rem, env(safe-area-inset-bottom));
+        width: auto;
+        margin: 0;
+        padding: 0;
+        border: 0;
+        overflow: visible;
+        background: none;
+        color: inherit;
+        pointer-events: none;
+      }
+      :host(:popover-open) {
         display: grid;
         gap: 0.5rem;
         justify-items: end;
-        pointer-events: none;
       }
       p {
         max-width: min(100%, 28rem);
@@ -72,7 +83,7 @@ export class ToastStack extends LitElement {
         border-left-color: var(--alarm);
       }
       @media (max-width: 719px) {
-        :host {
+        :host(:popover-open) {
           justify-items: stretch;
         }
         p {
@@ -87,6 +98,7 @@ export class ToastStack extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.popover = 'manual';
     window.addEventListener('toast', this.#show);
   }
 
@@ -116,11 +128,15 @@ export class ToastStack extends LitElement {
     const { text, tone } = event;
     const id = this.#next++;
     this.toasts = [...this.toasts, { id, text, tone }].slice(-MAX_SHOWN);
+    // Shown anew, it is the topmost, whatever dialog has been opened since.
+    if (this.matches(':popover-open')) this.hidePopover();
+    this.showPopover();
     setTimeout(() => this.#remove(id), tone === 'alarm' ? ALARM_SHOWN_MS : SHOWN_MS);
   };
 
   #remove(id: number): void {
     this.toasts = this.toasts.filter((one) => one.id !== id);
+    if (this.toasts.length === 0 && this.matches(':popover-open')) this.hidePopover();
   }
 }
 

@@ -1,6 +1,7 @@
 import { Task } from '@lit/task';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import type { TokenItem } from '../../../src/contract/tokens';
 import { readToken, readTokenPage } from '../api/tokens';
 import { Localize } from '../i18n/localize';
@@ -99,6 +100,8 @@ export class TokenPicker extends LitElement {
   @property() value = '';
   /** Types to choose from, as the list of tokens takes them; empty for all. */
   @property() type = '';
+  /** What the field holds; `text` is what is looked for. */
+  @state() private typed = '';
   @state() private text = '';
   @state() private isOpen = false;
   @query('input') private input!: HTMLInputElement | null;
@@ -166,9 +169,10 @@ export class TokenPicker extends LitElement {
         placeholder=${text.search}
         autocomplete="off"
         spellcheck="false"
-        .value=${this.text}
+        .value=${live(this.typed)}
         @focus=${() => (this.isOpen = true)}
         @input=${this.#typed}
+        @compositionend=${this.#typed}
       />
       <ul id="found" aria-label=${text.label} ?hidden=${found === null}>
         ${found?.length === 0 ? html`<li><p class="muted small">${text.none}</p></li>` : nothing}
@@ -189,8 +193,12 @@ export class TokenPicker extends LitElement {
   }
 
   readonly #typed = (event: Event): void => {
-    if (event.target instanceof HTMLInputElement) this.text = event.target.value.trim();
+    if (!(event.target instanceof HTMLInputElement)) return;
+    this.typed = event.target.value;
     this.isOpen = true;
+    // Letters of a word that is still being composed, as in Chinese, mean nothing yet.
+    if (event instanceof InputEvent && event.isComposing) return;
+    this.text = this.typed.trim();
   };
 
   readonly #left = (event: FocusEvent): void => {
@@ -208,6 +216,7 @@ export class TokenPicker extends LitElement {
 
   #pick(id: string): void {
     this.value = id;
+    this.typed = '';
     this.text = '';
     this.isOpen = false;
     this.dispatchEvent(new TokenPickedEvent(id));

@@ -63,7 +63,8 @@ export function formatShortTime(at: number): string {
 export function formatClock(at: number): string {
   return kept(
     'clock',
-    () => new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hour12: false }),
+    () =>
+      new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
   ).format(at);
 }
 

@@ -8,6 +8,14 @@ export interface Unsaved {
   readonly ask: () => Promise<boolean>;
 }
 
+const guards = new Set<Unsaved>();
+
+/** Asks for whatever is unsaved in the page; false when the reader stays. */
+export async function mayLeave(): Promise<boolean> {
+  for (const { isDirty, ask } of guards) if (isDirty() && !(await ask())) return false;
+  return true;
+}
+
 /** Asks before its host's unsaved changes are left behind: by a link, by "back", by closing the page. */
 export class LeaveGuard implements ReactiveController {
   readonly #unsaved: Unsaved;
@@ -20,12 +28,14 @@ export class LeaveGuard implements ReactiveController {
 
   hostConnected(): void {
     this.#address = location.pathname;
+    guards.add(this.#unsaved);
     window.addEventListener('beforeunload', this.#unload);
     window.addEventListener('click', this.#click, { capture: true });
     window.addEventListener('popstate', this.#back, { capture: true });
   }
 
   hostDisconnected(): void {
+    guards.delete(this.#unsaved);
     window.removeEventListener('beforeunload', this.#unload);
     window.removeEventListener('click', this.#click, { capture: true });
     window.removeEventListener('popstate', this.#back, { capture: true });

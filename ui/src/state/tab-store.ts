@@ -1,5 +1,25 @@
 /** What this tab keeps over a reload, as JSON. Nothing secret goes here. */
 
+let isForgotten = false;
+
+/**
+ * Empties what this tab, and for jobs this browser, keeps of the person who was signed in: API key,
+ * conversation, pictures, drafts. Nothing is kept any more until the page is loaded anew.
+ */
+export function forgetAll(): void {
+  isForgotten = true;
+  try {
+    sessionStorage.clear();
+    const keys = Object.keys(localStorage);
+    for (const key of keys) if (!STAYS.has(key)) localStorage.removeItem(key);
+  } catch {
+    // Nothing is kept here.
+  }
+}
+
+/** How the reader likes the panel to look, and whether somebody is signed in. */
+const STAYS: ReadonlySet<string> = new Set(['language', 'theme', 'signed-in']);
+
 /** @returns null when nothing is kept, or it cannot be read. */
 export function readKept(name: string): unknown {
   try {
@@ -10,6 +30,7 @@ export function readKept(name: string): unknown {
 }
 
 export function keep(name: string, value: unknown): void {
+  if (isForgotten) return;
   try {
     sessionStorage.setItem(name, JSON.stringify(value));
   } catch {

@@ -1,10 +1,12 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { type CallFormat, clearCalls, exportCalls } from '../../api/calls';
 import { confirm } from '../../components/confirm';
 import { icon } from '../../components/icon';
+import '../../components/progress-bar';
 import { saveFile } from '../../components/save-file';
 import { toast, toastError } from '../../components/toasts';
+import { formatNumber } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
@@ -32,6 +34,16 @@ export class CallActions extends LitElement {
     shared,
     controls,
     css`
+      .progress {
+        display: flex;
+        gap: 0.75rem;
+        align-items: center;
+        margin-top: 0.5rem;
+      }
+      progress-bar {
+        flex: 1;
+        min-width: 0;
+      }
       @media (max-width: 719px) {
         .row {
           display: grid;
@@ -47,7 +59,15 @@ export class CallActions extends LitElement {
   /** Only the first page is. */
   @property({ type: Boolean }) canBeLive = true;
   @state() private isBusy = false;
+  /** Calls that an export has got so far; null while there is none. */
+  @state() private exported: number | null = null;
   readonly #i18n = new Localize(this, messages);
+  #run = new AbortController();
+
+  override disconnectedCallback(): void {
+    this.#run.abort();
+    super.disconnectedCallback();
+  }
 
   override render() {
     const { text } = this.#i18n;
@@ -76,6 +96,19 @@ export class CallActions extends LitElement {
           ${icon('trash')} ${text.clear}
         </button>
       </div>
+      ${this.exported === null ? nothing : this.#renderProgress(this.exported)}
+    `;
+  }
+
+  #renderProgress(count: number) {
+    const { text } = this.#i18n;
+    return html`
+      <div class="progress" role="status">
+        <progress-bar total="-1" label=${text.exporting}>
+          <span class="number">${formatNumber(count)}</span>
+        </progress-bar>
+        <button type="button" @click=${() => this.#run.abort()}>${text.stopExport}</button>
+      </div>
     `;
   }
 
@@ -92,9 +125,21 @@ export class CallActions extends LitElement {
   }
 
   async #export(format: CallFormat): Promise<void> {
-    const file = await exportCalls(queryOf(this.filter, Date.now()), format);
-    saveFile(file, `calls.${format}`);
-    toast(this.#i18n.text.exported);
+    this.#run = new AbortController();
+    const { signal } = this.#run;
+    this.exported = 0;
+    try {
+      const query = queryOf(this.filter, Date.now());
+      const onLines = (lines: number): void => {
+        this.exported = lines;
+      };
+      saveFile(await exportCalls(query, format, { signal, onLines }), `calls.${format}`);
+      toast(this.#i18n.text.exported);
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    } finally {
+      this.exported = null;
+    }
   }
 
   readonly #clear = async (): Promise<void> => {

@@ -12,6 +12,8 @@ interface CallsMessages {
   readonly exportCsv: string;
   readonly exportLines: string;
   readonly exported: string;
+  readonly exporting: string;
+  readonly stopExport: string;
   readonly clear: string;
   readonly clearTitle: string;
   readonly clearBody: string;
@@ -91,6 +93,8 @@ export const messages: Readonly<Record<'en' | 'zh', CallsMessages>> = {
     exportCsv: 'Export CSV',
     exportLines: 'Export NDJSON',
     exported: 'The export is saved.',
+    exporting: 'Exporting calls',
+    stopExport: 'Stop',
     clear: 'Clear log',
     clearTitle: 'Clear the whole call log?',
     clearBody:
@@ -195,6 +199,8 @@ export const messages: Readonly<Record<'en' | 'zh', CallsMessages>> = {
     exportCsv: '导出 CSV',
     exportLines: '导出 NDJSON',
     exported: '导出文件已保存。',
+    exporting: '正在导出调用',
+    stopExport: '停止',
     clear: '清空日志',
     clearTitle: '清空全部调用日志？',
     clearBody: '无论当前筛选如何，日志中的所有调用都会被删除。概览中的每日统计会保留。',

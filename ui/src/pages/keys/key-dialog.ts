@@ -71,7 +71,7 @@ export class KeyDialog extends LitElement {
     const { text } = this.#i18n;
     const general = this.errors.get('');
     return html`
-      <app-dialog .heading=${this.#heading}>
+      <app-dialog .heading=${this.#heading} guarded>
         <form id="form" class="stack" novalidate @submit=${this.#submit}>
           ${this.#renderFields()}
           ${general === undefined ? nothing : html`<p role="alert">${general}</p>`}

@@ -1,14 +1,17 @@
 import { css, html, LitElement } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { NewKey } from '../../api/keys';
-import { DialogClosedEvent } from '../../components/app-dialog';
+import '../../components/app-dialog';
+import type { AppDialog } from '../../components/app-dialog';
 import '../../components/copy-button';
+import { csvRow } from '../../components/csv';
 import { icon } from '../../components/icon';
+import { saveFile } from '../../components/save-file';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
 
-/** Shows keys just made, once, to be copied. Only its buttons and `Esc` close it. @fires dialog-closed */
+/** Shows keys just made, once; asks before it is closed with keys that nobody has copied. @fires dialog-closed */
 @customElement('made-keys')
 export class MadeKeys extends LitElement {
   static override styles = [
@@ -35,14 +38,21 @@ export class MadeKeys extends LitElement {
   ];
 
   @property({ attribute: false }) keys: readonly NewKey[] = [];
+  /** Copied or downloaded: closing loses nothing. */
+  @state() private isTaken = false;
+  @query('app-dialog') private dialog!: AppDialog;
   readonly #i18n = new Localize(this, messages);
 
   override render() {
     const { text } = this.#i18n;
     const [only] = this.keys;
     return html`
-      <app-dialog .heading=${text.madeTitle(this.keys.length)} modal>
-        <div class="stack">
+      <app-dialog
+        .heading=${text.madeTitle(this.keys.length)}
+        .question=${this.isTaken ? '' : text.notTaken}
+        modal
+      >
+        <div class="stack" @copied=${this.#taken} @copy=${this.#taken}>
           <p>${text.madeHint}</p>
           ${this.keys.length === 1 && only !== undefined ? this.#renderOne(only) : this.#renderAll()}
         </div>
@@ -50,7 +60,7 @@ export class MadeKeys extends LitElement {
           slot="footer"
           type="button"
           class="primary"
-          @click=${() => this.dispatchEvent(new DialogClosedEvent())}
+          @click=${() => this.dialog.requestClose()}
         >
           ${text.close}
         </button>
@@ -85,16 +95,15 @@ export class MadeKeys extends LitElement {
     `;
   }
 
+  readonly #taken = (): void => {
+    this.isTaken = true;
+  };
+
   /** A table of names and keys. */
   readonly #download = (): void => {
-    const quote = (field: string): string => `"${field.replaceAll('"', '""')}"`;
-    const lines = this.keys.map(({ name, key }) => `${quote(name)},${quote(key)}`);
-    const file = new Blob([['name,key', ...lines, ''].join('\r\n')], { type: 'text/csv' });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(file);
-    link.download = 'api-keys.csv';
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const lines = [['name', 'key'], ...this.keys.map(({ name, key }) => [name, key])];
+    saveFile(new Blob(lines.map(csvRow), { type: 'text/csv' }), 'api-keys.csv');
+    this.#taken();
   };
 }
 

@@ -73,6 +73,7 @@ interface KeysMessages {
   readonly cancel: string;
   readonly madeTitle: (count: number) => string;
   readonly madeHint: string;
+  readonly notTaken: string;
   readonly tryIt: string;
   readonly allKeys: string;
   readonly download: string;
@@ -187,6 +188,7 @@ export const messages: Readonly<Record<'en' | 'zh', KeysMessages>> = {
     cancel: 'Cancel',
     madeTitle: (count) => (count === 1 ? 'Your new key' : `Your ${formatNumber(count)} new keys`),
     madeHint: 'Shown only this once: copy it now and keep it safe.',
+    notTaken: 'Nothing has been copied yet, and it cannot be shown again.',
     tryIt: 'Try it in a terminal',
     allKeys: 'New keys',
     download: 'Download',
@@ -279,6 +281,7 @@ export const messages: Readonly<Record<'en' | 'zh', KeysMessages>> = {
     cancel: '取消',
     madeTitle: (count) => (count === 1 ? '新密钥' : `${formatNumber(count)} 个新密钥`),
     madeHint: '仅显示这一次，请立即复制并妥善保存。',
+    notTaken: '尚未复制，关闭后将无法再次查看。',
     tryIt: '在终端中试用',
     allKeys: '新密钥',
     download: '下载',

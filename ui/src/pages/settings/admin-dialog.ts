@@ -32,7 +32,7 @@ export class AdminDialog extends LitElement {
   override render() {
     const { text } = this.#i18n;
     return html`
-      <app-dialog .heading=${text.addAdmin}>
+      <app-dialog .heading=${text.addAdmin} guarded>
         <form id="form" class="stack" novalidate @submit=${this.#submit}>
           <div class="field">
             <label for="username">${text.username}</label>

@@ -191,9 +191,10 @@ export class SettingsEditor extends LitElement {
     this.failures = new Map();
     try {
       await saveSettings(stored.version, changes);
-      this.edits = new Map();
       toast(this.#i18n.text.saved);
       await this.#reading.run();
+      // What was changed again meanwhile is not saved yet.
+      this.edits = new Map([...this.edits].filter(([path, value]) => changes.get(path) !== value));
     } catch (thrown) {
       await this.#explain(thrown);
       const refused = SPECS.find(({ path }) => this.failures.has(path));

@@ -1,15 +1,18 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { downloadFacts, type TokenQuery } from '../../api/tokens';
 import { ApiError } from '../../api/call';
+import type { Download } from '../../api/download';
+import type { TokenQuery } from '../../api/tokens';
 import '../../components/app-dialog';
 import { DialogClosedEvent } from '../../components/app-dialog';
 import '../../components/progress-bar';
+import { saveFile } from '../../components/save-file';
 import { errorText } from '../../i18n/errors';
+import { formatNumber } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
-import { exportChosenFacts, exportSecretTexts, saveFile } from './export-files';
+import { exportFacts, exportSecretTexts } from './export-files';
 import { messages } from './messages';
 
 type Scope = 'selected' | 'matching';
@@ -44,24 +47,47 @@ export class ExportDialog extends LitElement {
   @state() private done: number | null = null;
   @state() private failure = '';
   readonly #i18n = new Localize(this, messages);
+  #run = new AbortController();
 
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.selected.size > 0) this.scope = 'selected';
   }
 
+  override disconnectedCallback(): void {
+    this.#run.abort();
+    super.disconnectedCallback();
+  }
+
   override render() {
     const { text } = this.#i18n;
     const isBusy = this.done !== null;
     return html`
-      <app-dialog .heading=${text.export} modal @dialog-closed=${this.#close}>
+      <app-dialog .heading=${text.export} modal ?locked=${isBusy}>
         <form id="form" class="stack" @submit=${this.#submit}>
           ${this.#renderScope()} ${this.#renderFormat()}
           ${this.format === 'secrets' ? this.#renderPassword() : nothing}
           ${isBusy ? this.#renderProgress(this.done ?? 0) : nothing}
           ${this.failure === '' ? nothing : html`<p role="alert">${this.failure}</p>`}
         </form>
-        <button slot="footer" type="button" @click=${this.#close}>${text.close}</button>
+        ${
+          isBusy
+            ? html`<button
+                slot="footer"
+                type="button"
+                class="danger"
+                @click=${() => this.#run.abort()}
+              >
+                ${text.stop}
+              </button>`
+            : html`<button
+                slot="footer"
+                type="button"
+                @click=${() => this.dispatchEvent(new DialogClosedEvent())}
+              >
+                ${text.close}
+              </button>`
+        }
         <button slot="footer" type="submit" form="form" class="primary" ?disabled=${isBusy}>
           ${text.download}
         </button>
@@ -125,9 +151,13 @@ export class ExportDialog extends LitElement {
   }
 
   #renderProgress(done: number) {
-    const total = this.scope === 'selected' ? this.selected.size : 0;
+    // How many a filter lets through is not always counted.
+    const total = this.scope === 'selected' ? this.selected.size : -1;
+    const figures =
+      total < 0 ? formatNumber(done) : `${formatNumber(done)} / ${formatNumber(total)}`;
     return html`
       <progress-bar .done=${done} .total=${total} .label=${this.#i18n.text.downloading}>
+        <span class="number">${figures}</span>
       </progress-bar>
     `;
   }
@@ -143,37 +173,31 @@ export class ExportDialog extends LitElement {
     const field = this.renderRoot.querySelector<HTMLInputElement>('input[name=password]');
     this.failure = '';
     this.done = 0;
+    this.#run = new AbortController();
+    const { signal } = this.#run;
     try {
-      await this.#download(field?.value ?? '');
+      await this.#download(field?.value ?? '', { signal, onLines: (lines) => (this.done = lines) });
       if (field !== null) field.value = '';
     } catch (thrown) {
-      const isWrong = thrown instanceof ApiError && thrown.code === 'invalid_credentials';
-      this.failure = isWrong ? this.#i18n.text.wrongPassword : errorText(thrown);
+      if (!signal.aborted) this.failure = this.#failureOf(thrown);
     } finally {
       this.done = null;
     }
   };
 
-  async #download(password: string): Promise<void> {
-    const ids = this.scope === 'selected' ? [...this.selected] : null;
-    const onProgress = (done: number): void => {
-      this.done = done;
-    };
-    if (this.format === 'secrets') {
-      const secrets = await exportSecretTexts(password, ids ?? this.filter, onProgress);
-      saveFile(secrets, 'tokens.txt');
-      return;
-    }
-    const facts =
-      ids === null
-        ? await downloadFacts(this.filter, this.format)
-        : await exportChosenFacts(ids, this.format, onProgress);
-    saveFile(facts, `tokens.${this.format}`);
+  #failureOf(thrown: unknown): string {
+    const isWrong = thrown instanceof ApiError && thrown.code === 'invalid_credentials';
+    return isWrong ? this.#i18n.text.wrongPassword : errorText(thrown);
   }
 
-  readonly #close = (): void => {
-    this.dispatchEvent(new DialogClosedEvent());
-  };
+  async #download(password: string, download: Download): Promise<void> {
+    const scope = this.scope === 'selected' ? [...this.selected] : this.filter;
+    if (this.format === 'secrets') {
+      saveFile(await exportSecretTexts(password, scope, download), 'tokens.txt');
+    } else {
+      saveFile(await exportFacts(scope, this.format, download), `tokens.${this.format}`);
+    }
+  }
 }
 
 declare global {

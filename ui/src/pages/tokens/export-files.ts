@@ -1,5 +1,7 @@
+import type { Download } from '../../api/download';
 import {
   downloadChosenFacts,
+  downloadFacts,
   downloadSecrets,
   type FactFormat,
   type TokenQuery,
@@ -7,21 +9,22 @@ import {
 
 /** Files of many tokens, asked for in the pieces that the gateway gives. */
 
+/** Which tokens: ids, or all that a filter lets through. */
+export type ExportScope = readonly string[] | TokenQuery;
+
 /** Below the gateway's bounds for ids and bodies. */
 const PIECE = 5_000;
 
-export async function exportChosenFacts(
-  ids: readonly string[],
+export async function exportFacts(
+  scope: ExportScope,
   format: FactFormat,
-  onProgress: (done: number) => void,
+  download: Download,
 ): Promise<Blob> {
-  const pieces: Blob[] = [];
-  for (let start = 0; start < ids.length; start += PIECE) {
-    const piece = await downloadChosenFacts(ids.slice(start, start + PIECE), format);
-    pieces.push(start > 0 && format === 'csv' ? await withoutHeading(piece) : piece);
-    onProgress(Math.min(ids.length, start + PIECE));
-  }
-  return new Blob(pieces);
+  if (!isList(scope)) return downloadFacts(scope, format, download);
+  return inPieces(scope, download, async (ids, own, isFirst) => {
+    const piece = await downloadChosenFacts(ids, format, own);
+    return isFirst || format !== 'csv' ? piece : withoutHeading(piece);
+  });
 }
 
 async function withoutHeading(table: Blob): Promise<Blob> {
@@ -29,30 +32,28 @@ async function withoutHeading(table: Blob): Promise<Blob> {
   return new Blob([text.slice(text.indexOf('\n') + 1)]);
 }
 
-/** @param scope ids, or a filter */
 export async function exportSecretTexts(
   password: string,
-  scope: readonly string[] | TokenQuery,
-  onProgress: (done: number) => void,
+  scope: ExportScope,
+  download: Download,
 ): Promise<Blob> {
-  if (!isList(scope)) return downloadSecrets(password, { filter: scope });
+  if (!isList(scope)) return downloadSecrets(password, { filter: scope }, download);
+  return inPieces(scope, download, (ids, own) => downloadSecrets(password, { ids }, own));
+}
+
+async function inPieces(
+  ids: readonly string[],
+  { onLines, signal }: Download,
+  take: (ids: readonly string[], own: Download, isFirst: boolean) => Promise<Blob>,
+): Promise<Blob> {
   const pieces: Blob[] = [];
-  for (let start = 0; start < scope.length; start += PIECE) {
-    pieces.push(await downloadSecrets(password, { ids: scope.slice(start, start + PIECE) }));
-    onProgress(Math.min(scope.length, start + PIECE));
+  for (let start = 0; start < ids.length; start += PIECE) {
+    const own: Download = { onLines: (lines) => onLines(start + lines), signal };
+    pieces.push(await take(ids.slice(start, start + PIECE), own, start === 0));
   }
   return new Blob(pieces);
 }
 
-function isList(scope: readonly string[] | TokenQuery): scope is readonly string[] {
+function isList(scope: ExportScope): scope is readonly string[] {
   return Array.isArray(scope);
-}
-
-/** Hands a file to the browser, which asks where to put it. */
-export function saveFile(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -50,7 +50,12 @@ export class ImportDialog extends LitElement {
   override render() {
     const { text } = this.#i18n;
     return html`
-      <app-dialog .heading=${text.import} modal @dialog-closed=${this.#close}>
+      <app-dialog
+        .heading=${text.import}
+        modal
+        guarded
+        ?locked=${this.step === 'checking' || this.step === 'importing'}
+      >
         <div class="stack">
           ${this.#renderStep()}
           ${this.failure === '' ? nothing : html`<p role="alert">${this.failure}</p>`}

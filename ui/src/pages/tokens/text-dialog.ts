@@ -30,7 +30,7 @@ export class TextDialog extends LitElement {
     const { text } = this.#i18n;
     const { suggestions } = this;
     return html`
-      <app-dialog .heading=${this.heading} @dialog-closed=${() => this.#tell(null)}>
+      <app-dialog .heading=${this.heading} guarded @dialog-closed=${() => this.#tell(null)}>
         <form id="form" @submit=${this.#submit}>
           <label>
             ${this.label}
@@ -50,10 +50,6 @@ export class TextDialog extends LitElement {
         <button slot="footer" type="submit" form="form" class="primary">${text.save}</button>
       </app-dialog>
     `;
-  }
-
-  override firstUpdated(): void {
-    this.input.focus();
   }
 
   readonly #submit = (event: Event): void => {

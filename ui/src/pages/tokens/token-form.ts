@@ -53,11 +53,7 @@ export class TokenForm extends LitElement {
     const { text } = this.#i18n;
     const { item } = this;
     return html`
-      <app-dialog
-        .heading=${item === null ? text.add : `${text.edit} ${item.token}`}
-        modal
-        @dialog-closed=${this.#close}
-      >
+      <app-dialog .heading=${item === null ? text.add : `${text.edit} ${item.token}`} modal guarded>
         <form id="form" class="stack" @submit=${this.#submit}>
           ${item === null ? this.#renderCredential() : nothing} ${this.#renderPool(item)}
           ${TIERS.includes(this.type) ? this.#renderFigures(item) : nothing}

@@ -51,6 +51,7 @@ export class TokensPage extends LitElement {
   readonly #pages = new TokenPages(this);
   #timer: ReturnType<typeof setInterval> | undefined;
   #reloadedAt = 0;
+  #shownJobs = listJobs().length;
 
   readonly #pool = new Task(this, {
     args: () => [],
@@ -263,10 +264,12 @@ export class TokensPage extends LitElement {
 
   readonly #jobChanged = (event: Event): void => {
     if (!(event instanceof JobChangedEvent) || !event.job.kind.startsWith('tokens.')) return;
-    this.requestUpdate();
+    if (listJobs().length !== this.#shownJobs) this.requestUpdate();
+    this.#shownJobs = listJobs().length;
     const { status, kind, done } = event.job;
     const isOver = status !== 'running';
-    if (isOver && kind === 'tokens.delete') this.selected = new Set();
+    // A paused deletion goes on with what is left.
+    if (status === 'finished' && kind === 'tokens.delete') this.selected = new Set();
     if (done > 0 && (isOver || Date.now() - this.#reloadedAt > JOB_RELOAD_MS)) this.#reload();
   };
 }

@@ -58,6 +58,8 @@ const worker = defineProject({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/**/*.node.test.ts', 'test/e2e/**'],
     setupFiles: ['test/setup.ts'],
+    // A runtime for many files: `test/setup.ts` clears what one leaves behind.
+    isolate: false,
   },
 });
 

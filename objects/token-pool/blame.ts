@@ -1,3 +1,4 @@
+import { at } from './columns';
 import type { OpenLease } from './leases';
 import { type HealthSnapshot, type Penalty, penalise, restore, snapshot } from './health';
 import type { PoolState } from './state';
@@ -19,6 +20,7 @@ interface Failure {
 interface Breaker {
   failures: Failure[];
   isOpen: boolean;
+  openedAt: number;
   nextTrialAt: number;
 }
 
@@ -28,6 +30,14 @@ const MAX_SUSPECTS = 10_000;
 /** Calls that fail for the same reason are counted together. */
 export const scopeOf = (call: { readonly provider: string; readonly model: string }): string =>
   `${call.provider}/${call.model}`;
+
+/** Readings of a provider, whatever bucket they are of. */
+const readingsOf = (provider: string): string => `${provider}/readings`;
+
+const providerOf = (state: PoolState, slot: number): string =>
+  state.nameOf(at(state.tokens.stored.fields.provider, slot));
+
+const newBreaker = (): Breaker => ({ failures: [], isOpen: false, openedAt: 0, nextTrialAt: 0 });
 
 export class Blame {
   readonly #breakers = new Map<string, Breaker>();
@@ -46,9 +56,18 @@ export class Blame {
     if (breaker?.isOpen === true) breaker.nextTrialAt = now + trialMs;
   }
 
-  /** Upstream has answered: whatever it was, it is over. */
+  /** Upstream has served: whatever it was, it is over. */
   succeeded(scope: string): void {
     this.#breakers.delete(scope);
+  }
+
+  /**
+   * Upstream has answered a call, if not as it was asked: enough to close a breaker that was open when
+   * the call was admitted, too little to forget failures that may yet add up.
+   */
+  answered(scope: string, admittedAt: number): void {
+    const breaker = this.#breakers.get(scope);
+    if (breaker?.isOpen === true && breaker.openedAt < admittedAt) this.#breakers.delete(scope);
   }
 
   forgive(slot: number): void {
@@ -64,16 +83,49 @@ export class Blame {
 
   /** A failure of one attempt: punishes its credential, or keeps it in mind, or opens the breaker. */
   failed(state: PoolState, lease: OpenLease, penalty: Penalty, reason: string): void {
-    const scope = scopeOf(lease);
-    const breaker = this.#breakers.get(scope) ?? { failures: [], isOpen: false, nextTrialAt: 0 };
+    this.#count(state, scopeOf(lease), lease.slot, penalty, () => {
+      if (!this.#mayPunish(lease, penalty)) return false;
+      lease.penalised = true;
+      penalise(state, lease.slot, penalty, reason);
+      return true;
+    });
+  }
+
+  /**
+   * A reading was refused. Readings are counted beside the calls, by provider; while any breaker of the
+   * provider is open, what its readings say is no word on a credential.
+   * @param punish what the failure costs the credential. @returns whether it did.
+   */
+  readingFailed(state: PoolState, slot: number, penalty: Penalty, punish: () => boolean): void {
+    const provider = providerOf(state, slot);
+    for (const [scope, breaker] of this.#breakers) {
+      if (breaker.isOpen && scope.startsWith(`${provider}/`)) return;
+    }
+    this.#count(state, readingsOf(provider), slot, penalty, punish);
+  }
+
+  /** A reading came back: the provider reads its credentials. */
+  readingSucceeded(state: PoolState, slot: number): void {
+    this.succeeded(readingsOf(providerOf(state, slot)));
+  }
+
+  #count(
+    state: PoolState,
+    scope: string,
+    slot: number,
+    penalty: Penalty,
+    punish: () => boolean,
+  ): void {
+    const breaker = this.#breakers.get(scope) ?? newBreaker();
     this.#breakers.set(scope, breaker);
     if (breaker.isOpen) return;
     const { breakerWindowMs, breakerCredentials, breakerTrialMs } = state.settings;
     const recent = breaker.failures.filter((failure) => failure.at > state.now - breakerWindowMs);
     const alike = recent.filter((failure) => failure.penalty === penalty);
-    const slots = new Set(alike.map((failure) => failure.slot)).add(lease.slot);
+    const slots = new Set(alike.map((failure) => failure.slot)).add(slot);
     if (slots.size >= breakerCredentials) {
       breaker.isOpen = true;
+      breaker.openedAt = state.now;
       breaker.nextTrialAt = state.now + breakerTrialMs;
       breaker.failures = [];
       // Newest first, so that a token punished twice ends with the health it began with.
@@ -83,17 +135,9 @@ export class Blame {
       }
       return;
     }
-    let change: Failure['change'] = null;
-    if (this.#mayPunish(lease, penalty)) {
-      const before = snapshot(state, lease.slot);
-      lease.penalised = true;
-      penalise(state, lease.slot, penalty, reason);
-      change = { before, after: snapshot(state, lease.slot) };
-    }
-    breaker.failures = [
-      ...recent.slice(-MAX_FAILURES),
-      { slot: lease.slot, at: state.now, penalty, change },
-    ];
+    const before = snapshot(state, slot);
+    const change = punish() ? { before, after: snapshot(state, slot) } : null;
+    breaker.failures = [...recent.slice(-MAX_FAILURES), { slot, at: state.now, penalty, change }];
   }
 
   #mayPunish(lease: OpenLease, penalty: Penalty): boolean {

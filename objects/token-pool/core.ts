@@ -87,7 +87,7 @@ export class PoolCore implements Pool {
     migrate(ports, MIGRATIONS);
     this.state = new PoolState(ports);
     recover(this.state, this.#journal, now);
-    this.readings = new Readings(this.state);
+    this.readings = new Readings(this.state, this.blame);
     this.outbox = new Outbox(this.state);
     this.directory = new Directory(this.state);
   }

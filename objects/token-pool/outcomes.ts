@@ -61,6 +61,38 @@ export function chargesSpent(ended: Settlement, reserved: Charges): Charges {
   return spent;
 }
 
+/**
+ * What an attempt's end shows of its upstream: that it `serves`; that it `answers`, if not as asked;
+ * or nothing. A caller who leaves before the first part has seen no answer, a cut answer is the very
+ * failure that is counted, and a call refused without a reason was refused by the gateway.
+ */
+export function shownOf(ended: Settlement): 'serves' | 'answers' | null {
+  switch (ended.outcome) {
+    case 'done':
+      return 'serves';
+    case 'partial':
+    case 'aborted': {
+      const hasBegun = ended.record.firstPartMs !== null;
+      return hasBegun && !isPenalty(healthEffect(ended)) ? 'answers' : null;
+    }
+    case 'limited':
+      return 'answers';
+    case 'refused':
+      return ended.reason === undefined ? null : 'answers';
+    case 'unused':
+    case 'revoked':
+    case 'banned':
+    case 'blocked':
+    case 'faulty':
+    case 'lost':
+      return null;
+  }
+}
+
+/** Effects that are held against the credential itself. */
+const isPenalty = (effect: HealthEffect): boolean =>
+  effect === 'revoked' || effect === 'banned' || effect === 'faulty';
+
 /** A `partial` acts on health like its cause. */
 export function healthEffect(ended: Settlement): HealthEffect {
   const kind =

@@ -1,11 +1,12 @@
 import type { Tier } from '../../src/models/model-spec';
 import type { Probe, ProbeResult } from '../../src/pool/rpc';
+import type { Blame } from './blame';
 import { applyFigure, DEAREST_CALL_UNITS, makeUnread, markStale, spendUntil } from './buckets';
 import { at } from './columns';
 import { TimeQueue } from './heaps';
 import { expire, penalise } from './health';
 import type { Cell, PoolState } from './state';
-import { type BucketTable, KNOWN, tierNumber } from './tables';
+import { ABSENT, type BucketTable, KNOWN, tierNumber } from './tables';
 
 /**
  * Readings of what upstream says is left. The object never waits for upstream: it hands out probes,
@@ -38,14 +39,16 @@ const keyOf = (cell: Cell): string => `${cell.bucket}:${cell.slot}`;
 
 export class Readings {
   readonly #state: PoolState;
+  readonly #blame: Blame;
   readonly #wishes = new Map<string, Wish>();
   readonly #queue = new TimeQueue<string>();
   readonly #underWay = new Map<string, Reading>();
   readonly #deadlines = new TimeQueue<string>();
   readonly #byCell = new Map<string, Set<Reading>>();
 
-  constructor(state: PoolState) {
+  constructor(state: PoolState, blame: Blame) {
     this.#state = state;
+    this.#blame = blame;
   }
 
   /** When a probe or a deadline is due; null when nothing is. */
@@ -149,6 +152,7 @@ export class Readings {
     if (readings?.size === 0) this.#byCell.delete(key);
 
     const { slot } = reading.cell;
+    if (at(this.#state.tokens.stored.fields.state, slot) === ABSENT) return;
     const table = this.#state.bucketById(reading.cell.bucket);
     if (result.ok) this.#apply(table, slot, reading, result);
     else this.#failed(table, slot, reading, result);
@@ -161,6 +165,7 @@ export class Readings {
     result: ProbeResult & { ok: true },
   ): void {
     const state = this.#state;
+    this.#blame.readingSucceeded(state, slot);
     const { readAt, limitedAt, free, resetsAt } = table.stored.fields;
     if (reading.askedAt < at(readAt, slot) || reading.askedAt < at(limitedAt, slot)) {
       if (at(limitedAt, slot) > at(readAt, slot)) this.want(table, slot, state.now + IDLE_MS);
@@ -189,14 +194,18 @@ export class Readings {
   ): void {
     const state = this.#state;
     const reason = result.reason ?? `quota reading: ${result.outcome}`;
+    const { coolUntil } = state.tokens.stored.fields;
+    let againAt = state.now + backoff(reading.tries);
     switch (result.outcome) {
       case 'banned':
-        expire(state, slot, reason);
-        return;
+        this.#blame.readingFailed(state, slot, 'banned', () => {
+          expire(state, slot, reason);
+          return true;
+        });
+        break;
       case 'revoked':
-        // After a 401 on a call this is the probe that decides.
-        if (at(state.tokens.stored.fields.strikes, slot) > 0) expire(state, slot, reason);
-        else penalise(state, slot, 'revoked', reason);
+        this.#revoked(slot, reading, reason);
+        againAt = Math.max(againAt, at(coolUntil, slot));
         break;
       case 'limited': {
         const { limitedMs, maxRetryAfterMs } = state.settings;
@@ -211,7 +220,24 @@ export class Readings {
       case 'unused':
         break;
     }
-    this.want(table, slot, state.now + backoff(reading.tries), reading.tries + 1);
+    this.want(table, slot, againAt, reading.tries + 1);
+  }
+
+  /**
+   * A refused session cools; a reading that was asked for after that cooldown is the probe that decides.
+   * Other readings of the same round, or of a short spell, are the same word once more.
+   */
+  #revoked(slot: number, reading: Reading, reason: string): void {
+    const state = this.#state;
+    const { strikes, coolUntil } = state.tokens.stored.fields;
+    const wasStruck = at(strikes, slot) > 0;
+    const isSameWord = wasStruck && reading.askedAt < at(coolUntil, slot);
+    this.#blame.readingFailed(state, slot, 'revoked', () => {
+      if (isSameWord) return false;
+      if (wasStruck) expire(state, slot, reason);
+      else penalise(state, slot, 'revoked', reason);
+      return true;
+    });
   }
 
   #setTier(slot: number, tier: Tier): void {

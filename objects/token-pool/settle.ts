@@ -9,7 +9,7 @@ import { resetHealth } from './health';
 import { ratesOf, release } from './keys';
 import type { Charges, OpenLease } from './leases';
 import { TOMBSTONE_MS } from './state';
-import { chargesSpent, healthEffect, isUncertain, unitsSpent } from './outcomes';
+import { chargesSpent, healthEffect, isUncertain, shownOf, unitsSpent } from './outcomes';
 
 /** Upstream needs a moment before its figures follow its refusal. */
 const READ_AFTER_LIMIT_MS = 1_000;
@@ -24,6 +24,8 @@ export function settle(pool: Pool, ended: Settlement): void {
     if (!correct(pool, ended) && !state.ended.has(ended.callId)) {
       const until = state.now + TOMBSTONE_MS;
       state.tombstones.add(ended.callId, until);
+      // A repeated word goes to the end: they are read back in the order of their times.
+      state.work.tombstones.delete(ended.callId);
       state.work.tombstones.set(ended.callId, until);
     }
     return;
@@ -115,9 +117,9 @@ function applyHealth(pool: Pool, lease: OpenLease, ended: Settlement): void {
   const table = state.bucketById(lease.bucket);
   const { slot } = lease;
   const effect = healthEffect(ended);
-  if (ended.outcome === 'done' || ended.outcome === 'partial' || ended.outcome === 'aborted') {
-    blame.succeeded(scopeOf(lease));
-  }
+  const shown = shownOf(ended);
+  if (shown === 'serves') blame.succeeded(scopeOf(lease));
+  if (shown === 'answers') blame.answered(scopeOf(lease), lease.at);
   switch (effect) {
     case null:
       return;
@@ -142,8 +144,11 @@ function applyHealth(pool: Pool, lease: OpenLease, ended: Settlement): void {
     case 'banned':
     case 'faulty':
       blame.failed(state, lease, effect, ended.reason ?? effect);
-      // One probe decides whether a refused session is really over.
-      if (effect === 'revoked') pool.readings.want(table, slot, state.now + READ_AFTER_LIMIT_MS);
+      // One probe, after the cooldown, decides whether a refused session is really over.
+      if (effect === 'revoked') {
+        const cooledAt = at(state.tokens.stored.fields.coolUntil, slot);
+        pool.readings.want(table, slot, Math.max(state.now + READ_AFTER_LIMIT_MS, cooledAt));
+      }
   }
 }
 

@@ -62,8 +62,8 @@ export function endingOf(thrown: unknown, standing: Standing): Ending {
   }
   // A mistake in the request that the adapter found before asking: nobody is to blame but the caller.
   if (thrown instanceof AppError && !hasFirstPart) return { outcome: 'refused', clientEmpty };
-  // Our own mistake: units may be spent, the credential is not blamed.
-  return { outcome: 'refused', counted: true, clientEmpty, reason: 'gateway error' };
+  // Our own mistake: units may be spent, the credential is not blamed, and upstream has given no reason.
+  return { outcome: 'refused', counted: true, clientEmpty };
 }
 
 type Cause = NonNullable<Settlement['cause']>;

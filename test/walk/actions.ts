@@ -1,12 +1,5 @@
 import type { Ask, Settlement } from '../../src/pool/rpc';
-import {
-  type BreakerView,
-  codeOf,
-  expectSameLease,
-  judgeAdmit,
-  judgeRefusal,
-  lend,
-} from './model/admit';
+import { codeOf, expectSameLease, judgeAdmit, judgeRefusal, lend } from './model/admit';
 import { endAttempt, endCall, settle, hearLate } from './model/calls';
 import { type CallRow, TOMBSTONE_MS, expectSame, fail } from './model/state';
 import type { Rig } from './rig';
@@ -62,12 +55,11 @@ const isOver = (rig: Rig, callId: string): boolean =>
   rig.consumer.has(callId) || rig.state.pending.has(callId);
 
 function admit(rig: Rig, ask: Ask): void {
-  const breaker = rig.breaker(ask);
   const again = rig.state.calls.has(ask.callId);
   const reply = rig.core.admit(ask, rig.now);
   rig.log(`admit ${ask.callId} ${ask.model} ${ask.keyId} ${ask.tokenId ?? ''} → ${codeOf(reply)}`);
   rig.asks.push(ask);
-  judgeAdmit(rig.state, ask, reply, breaker);
+  judgeAdmit(rig.state, ask, reply);
   rig.touchedKeys.add(ask.keyId);
   if (reply.ok) rig.touched.add(reply.lease.tokenId);
   rig.count(again ? 'asked again' : reply.ok ? 'admitted' : reply.code);
@@ -92,7 +84,6 @@ function retry(rig: Rig, settlement: Settlement): void {
   const name = `retry ${settlement.callId}#${settlement.attempt}`;
   const call = state.calls.get(settlement.callId);
   if (call !== undefined) touch(rig, call);
-  const breaker = call === undefined ? { open: false, until: 0 } : rig.breaker(call.ask);
   const reply = rig.core.retry(settlement, rig.now);
   rig.log(`${name} ${settlement.outcome} → ${codeOf(reply)}`);
   if (reply.ok) rig.touched.add(reply.lease.tokenId);
@@ -111,12 +102,12 @@ function retry(rig: Rig, settlement: Settlement): void {
   rig.count('retries');
   endAttempt(state, call, settlement, rig.doubts);
   if (reply.ok) {
-    lend(name, state, call, reply, between(breaker, rig.breaker(call.ask)));
+    lend(name, state, call, reply);
     return;
   }
   if (reply.code === 'unknown_key') fail(name, 'the pool has lost the key');
   endCall(state, call, settlement.outcome, settlement);
-  judgeRefusal(name, state, call.ask, reply, between(breaker, rig.breaker(call.ask)), call.tried);
+  judgeRefusal(name, state, call.ask, reply, call.tried);
 }
 
 /** The end of a call, once. */
@@ -178,11 +169,6 @@ export function extendCall(rig: Rig): void {
   rig.log(`extend ${call.ask.callId}#${attempt} by ${addMs} → ${extended}`);
   expectSame(`extend ${call.ask.callId}`, extended, attempt === call.attempt);
   if (extended) call.expiresAt += addMs;
-}
-
-/** A retry may open the breaker that it then meets, and moves its next trial when it is one. */
-function between(before: BreakerView, after: BreakerView): BreakerView {
-  return { open: before.open || after.open, until: before.open ? before.until : after.until };
 }
 
 export function pickCall(rig: Rig): CallRow | null {

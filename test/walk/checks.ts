@@ -7,9 +7,11 @@ import type { Rig } from './rig';
 /** What the last step touched, and one token and key in turn. */
 export function compareTouched(rig: Rig): void {
   const { core, state } = rig;
-  const open = core.stats(rig.now).breakers.map((breaker) => breaker.name);
-  expectSame('open breakers', open.sort().join(), [...state.openBreakers].sort().join());
-  for (const id of rig.touched) {
+  const open = core.stats(rig.now).breakers.map(({ name, until }) => `${name} until ${until}`);
+  const known = [...state.openBreakers].map(([name, { trialAt }]) => `${name} until ${trialAt}`);
+  expectSame('open breakers', open.sort().join(), known.sort().join());
+  // A breaker that opens puts back the health of tokens that the step itself did not touch.
+  for (const id of [...rig.touched, ...rig.doubts.keys()]) {
     const row = state.tokens.get(id);
     if (row !== undefined) row.changedAt = state.clock;
   }

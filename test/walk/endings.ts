@@ -36,6 +36,10 @@ const RETRIED: readonly (readonly [OutcomeKind, number])[] = [
   ['faulty', 4],
 ];
 
+/** How an answer fails in a storm once it was sent, and why it may break off in any weather. */
+const BROKEN = ['partial', 'aborted'] as const;
+const CAUSES = ['faulty', 'limited', 'blocked', 'revoked', 'refused'] as const;
+
 function makeSettlement(
   random: Random,
   call: { readonly callId: string; readonly attempt: number; readonly units: number },
@@ -43,15 +47,19 @@ function makeSettlement(
   storm: Storm | null,
 ): Settlement {
   const calm = random.weighted(retried ? RETRIED : ENDINGS);
-  const outcome = storm !== null && random.chance(0.8) ? storm.outcome : calm;
+  const inStorm = storm !== null && random.chance(0.8);
+  // Some answers break off in the storm, and some callers do not wait for it to end.
+  const worst = retried || random.chance(0.7) ? storm?.outcome : random.pick(BROKEN);
+  const outcome = inStorm && worst !== undefined ? worst : calm;
   const counted = ['done', 'partial', 'aborted'].includes(outcome);
   const failed = !counted;
+  const hasLeftEarly = outcome === 'aborted' && random.chance(0.5);
   return {
     callId: call.callId,
     attempt: call.attempt,
     outcome,
     ...(outcome === 'partial' && random.chance(0.7)
-      ? { cause: random.pick(['faulty', 'limited', 'blocked', 'revoked'] as const) }
+      ? { cause: inStorm ? storm.outcome : random.pick(CAUSES) }
       : {}),
     ...(counted && random.chance(0.3) ? { units: random.int(0, call.units) } : {}),
     ...(random.chance(0.15)
@@ -66,7 +74,7 @@ function makeSettlement(
     record: {
       status: failed ? 502 : 200,
       error: failed ? 'upstream_error' : null,
-      firstPartMs: failed ? null : random.int(1, 400),
+      firstPartMs: failed || hasLeftEarly ? null : random.int(1, 400),
       usage: null,
     },
   };

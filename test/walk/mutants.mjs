@@ -154,6 +154,36 @@ export const MUTANTS = [
     ],
   },
   {
+    name: 'a caller who leaves ends the spell of a dead provider',
+    file: 'outcomes.ts',
+    edits: [['const hasBegun = ended.record.firstPartMs !== null;', 'const hasBegun = true;']],
+  },
+  {
+    name: 'an answer that broke off shows that upstream answers',
+    file: 'outcomes.ts',
+    edits: [['return hasBegun && !isPenalty(healthEffect(ended))', 'return hasBegun']],
+  },
+  {
+    name: 'a call from before the spell ends it',
+    file: 'blame.ts',
+    edits: [['&& breaker.openedAt < admittedAt', '']],
+  },
+  {
+    name: 'two readings of one round expire a token',
+    file: 'readings.ts',
+    edits: [['if (isSameWord) return false;', '']],
+  },
+  {
+    name: 'refused readings have no shared cause',
+    file: 'blame.ts',
+    edits: [['this.#count(state, readingsOf(provider), slot, penalty, punish);', 'punish();']],
+  },
+  {
+    name: 'readings punish while their provider is in trouble',
+    file: 'blame.ts',
+    edits: [['if (breaker.isOpen && scope.startsWith(`${provider}/`)) return;', '']],
+  },
+  {
     name: 'one call may punish every token it meets',
     file: 'blame.ts',
     edits: [['if (!lease.penalised || confirmed) {', 'if (lease !== null) {']],

@@ -1,8 +1,7 @@
 import { PoolCore } from '../../objects/token-pool/core';
 import type { UsageBatch } from '../../src/contract/usage';
 import type { Ask, PoolSettings, Settlement } from '../../src/pool/rpc';
-import type { BreakerView } from './model/admit';
-import { type Doubts, scopeOf } from './model/health';
+import type { Doubts } from './model/health';
 import { passTime } from './model/ledger';
 import { type State, emptyState } from './model/state';
 import { Consumer } from './model/usage';
@@ -82,11 +81,6 @@ export class Rig {
     if (this.history.length > MAX_HISTORY) {
       this.history.splice(this.random.int(0, MAX_HISTORY - 1), 1);
     }
-  }
-
-  breaker(ask: Pick<Ask, 'provider' | 'model'>): BreakerView {
-    const seen = this.core.stats(this.now).breakers.find(({ name }) => name === scopeOf(ask));
-    return { open: seen !== undefined, until: seen?.until ?? 0 };
   }
 
   countRefusal(keyId: string, code: string): void {

@@ -121,8 +121,9 @@ export function reportReadings(rig: Rig): void {
 
 function makeResult(rig: Rig, readingId: string): ProbeResult {
   const { random } = rig;
-  if (random.chance(0.2)) {
-    const outcome = random.pick([
+  const weather = rig.storm !== null && rig.storm.outcome !== 'faulty' ? rig.storm.outcome : null;
+  if (random.chance(weather === null ? 0.2 : 0.7)) {
+    const calm = random.pick([
       'revoked',
       'banned',
       'blocked',
@@ -130,6 +131,7 @@ function makeResult(rig: Rig, readingId: string): ProbeResult {
       'faulty',
       'unused',
     ] as const);
+    const outcome = weather ?? calm;
     const wait = outcome === 'limited' && random.chance(0.5) ? { retryAfterMs: 7_000 } : {};
     return { readingId, ok: false, outcome, ...wait };
   }

@@ -158,11 +158,13 @@ describe('health of a credential', () => {
     expect(rig.refusal()).toBe('no_credentials');
   });
 
-  it('revoked: the probe that follows decides at once', () => {
+  it('revoked: one probe after the cooldown decides', () => {
     const rig = new Rig();
     rig.tokens(1, 20);
     rig.call('revoked');
-    rig.now += 1_000;
+    rig.now += 59_999;
+    expect(rig.alarm().probes).toHaveLength(0);
+    rig.now += 1;
     const [probe] = rig.alarm().probes;
     if (probe === undefined) throw new Error('no probe');
     rig.core.report([{ readingId: probe.readingId, ok: false, outcome: 'revoked' }], rig.now);
@@ -317,5 +319,130 @@ describe('blame is bounded', () => {
     expect(rig.refusal()).toBe('provider_unavailable');
     rig.settle(trial, 'done');
     expect(rig.refusal()).toBe('admitted');
+  });
+
+  it('callers who give up on a silent upstream do not hide that it is down', () => {
+    const rig = new Rig();
+    rig.tokens(10, 20);
+    for (let n = 0; n < 3; n++) {
+      rig.call('aborted');
+      rig.call('faulty');
+    }
+    expect(rig.refusal()).toBe('provider_unavailable');
+    rig.now += 5_000;
+    rig.settle(rig.lease(), 'aborted');
+    expect(rig.refusal()).toBe('provider_unavailable');
+  });
+
+  it('answers that all break off in the middle are a shared cause', () => {
+    const rig = new Rig({ faultyStrikes: 1 });
+    rig.tokens(10, 20);
+    const cut = { ...rig.ended(rig.lease(), 'partial').record, firstPartMs: 300 };
+    for (let n = 0; n < 3; n++) rig.call('partial', { cause: 'faulty', record: cut });
+    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0 }]);
+    expect(rig.refusal()).toBe('provider_unavailable');
+  });
+
+  it.each([
+    ['a rate limit', 'limited', {}],
+    ['a refusal by upstream', 'refused', { reason: 'upstream_refused' }],
+    ['an answer whose reader left', 'aborted', { firstPartMs: 300 }],
+  ] as const)(
+    'a trial that gets %s ends the spell',
+    (_, outcome, { firstPartMs, ...over }: Shown) => {
+      const rig = new Rig();
+      rig.tokens(10, 20);
+      const early = rig.lease();
+      const record = { status: 200, error: null, usage: null, firstPartMs: firstPartMs ?? null };
+      for (let n = 0; n < 3; n++) rig.call('faulty');
+      rig.now += 5_000;
+      const trial = rig.lease();
+      // A call from before the spell says nothing of how it goes on.
+      rig.settle(early, outcome, { record, ...over });
+      expect(rig.refusal()).toBe('provider_unavailable');
+      rig.settle(trial, outcome, { record, ...over });
+      expect(rig.refusal()).toBe('admitted');
+    },
+  );
+
+  it('a trial that the gateway itself refused does not end the spell', () => {
+    const rig = new Rig();
+    rig.tokens(10, 20);
+    for (let n = 0; n < 3; n++) rig.call('faulty');
+    rig.now += 5_000;
+    rig.settle(rig.lease(), 'refused');
+    expect(rig.refusal()).toBe('provider_unavailable');
+  });
+});
+
+interface Shown {
+  readonly firstPartMs?: number;
+  readonly reason?: string;
+}
+
+describe('refused readings', () => {
+  /** Reads these tokens' buckets at once; every answer is that the session is over. */
+  const refuse = (rig: Rig, ids: readonly string[], buckets = ['grok-4']) => {
+    const probes = rig.core.beginReadings(ids, buckets, rig.now);
+    const results = probes.map(
+      ({ readingId }) => ({ readingId, ok: false, outcome: 'revoked' }) as const,
+    );
+    rig.core.report(results, rig.now);
+    return probes.length;
+  };
+
+  it('of one round are one word: the token cools', () => {
+    const rig = new Rig();
+    rig.tokens(1, 20);
+    refuse(rig, ['tok_0'], ['grok-4', 'grok-4-heavy']);
+    expect(rig.token()).toMatchObject({
+      state: 'cooling',
+      coolingUntil: rig.now + 60_000,
+      failures: 1,
+    });
+  });
+
+  it('expire a token only when one was asked for after its cooldown', () => {
+    const rig = new Rig();
+    rig.tokens(1, 20);
+    refuse(rig, ['tok_0']);
+    rig.now += 59_999;
+    refuse(rig, ['tok_0']);
+    expect(rig.token()).toMatchObject({ state: 'cooling' });
+    rig.now += 1;
+    expect(rig.alarm().probes).toHaveLength(1);
+    refuse(rig, ['tok_0']);
+    expect(rig.token()).toMatchObject({ state: 'expired' });
+  });
+
+  it('of three tokens have a shared cause: none is touched, however long it lasts', () => {
+    const rig = new Rig();
+    rig.tokens(10, 20);
+    const ids = Array.from({ length: 10 }, (_, n) => `tok_${n}`);
+    for (let minute = 0; minute < 5; minute++, rig.now += 60_000) expect(refuse(rig, ids)).toBe(10);
+    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
+    expect(rig.refusal()).toBe('admitted');
+  });
+
+  it('say nothing of a token while calls show that its provider is in trouble', () => {
+    const rig = new Rig();
+    rig.tokens(10, 20);
+    for (let n = 0; n < 3; n++) rig.call('revoked');
+    rig.now += 60_000;
+    refuse(rig, ['tok_0', 'tok_1']);
+    rig.now += 60_000;
+    refuse(rig, ['tok_0', 'tok_1']);
+    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
+  });
+
+  it('count again once a reading came back', () => {
+    const rig = new Rig();
+    rig.tokens(4, 20);
+    refuse(rig, ['tok_0', 'tok_1', 'tok_2']);
+    const [fine] = rig.core.beginReadings(['tok_3'], ['grok-4'], rig.now);
+    const figure = { ok: true, remaining: 20, limit: 20, resetAfterMs: null } as const;
+    rig.core.report([{ readingId: fine?.readingId ?? '', ...figure }], rig.now);
+    refuse(rig, ['tok_0']);
+    expect(rig.token()).toMatchObject({ state: 'cooling' });
   });
 });

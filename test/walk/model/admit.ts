@@ -1,6 +1,7 @@
 import type { Admission, AdmitReply, Ask, KeyRates, Refusal } from '../../../src/pool/rpc';
 import { type Fit, comesBefore, fit, liveTokens } from './choose';
 import { dayOf, isDayEnd, minuteEnd } from './day';
+import { scopeOf } from './health';
 import { type KeyVerdict, chargeKey, judgeKey, minuteCount } from './keys';
 import { bucketOf, take } from './ledger';
 import {
@@ -19,16 +20,8 @@ const WAIT_MEMORY_MS = 1_000;
 /** Shortest wait it names. */
 const MIN_WAIT_MS = 1_000;
 
-/** What the walk saw of the breakers just before the ask. */
-export interface BreakerView {
-  /** Whether one stands in the way of this provider and model. */
-  readonly open: boolean;
-  /** Unix ms when it next lets one trial through. */
-  readonly until: number;
-}
-
 /** Checks the pool's answer to an ask, and books it. @throws WalkFailure */
-export function judgeAdmit(state: State, ask: Ask, reply: AdmitReply, breaker: BreakerView): void {
+export function judgeAdmit(state: State, ask: Ask, reply: AdmitReply): void {
   const name = `admit ${ask.callId}`;
   const open = state.calls.get(ask.callId);
   if (open !== undefined) {
@@ -55,12 +48,12 @@ export function judgeAdmit(state: State, ask: Ask, reply: AdmitReply, breaker: B
   }
   if (!reply.ok) {
     if (reply.code === 'unknown_key') fail(name, 'the pool has lost the key');
-    judgeRefusal(name, state, ask, reply, breaker, []);
+    judgeRefusal(name, state, ask, reply, []);
     return;
   }
   expectVersions(name, state, key, reply);
   const call = newCall(state, ask);
-  lend(name, state, call, reply, breaker);
+  lend(name, state, call, reply);
   chargeKey(key, ask, call.day, state.clock);
   state.calls.set(ask.callId, call);
   expectRates(name, state, key, ask, reply.rates);
@@ -114,16 +107,14 @@ function newCall(state: State, ask: Ask): CallRow {
 }
 
 /** Checks the token that the pool chose for the call's next attempt, and takes its units. */
-export function lend(
-  name: string,
-  state: State,
-  call: CallRow,
-  reply: Admission,
-  breaker: BreakerView,
-): void {
+export function lend(name: string, state: State, call: CallRow, reply: Admission): void {
   const { ask } = call;
   const { lease } = reply;
-  if (breaker.open && breaker.until > state.clock) fail(name, 'lent behind an open breaker');
+  const breaker = state.openBreakers.get(scopeOf(ask));
+  if (breaker !== undefined) {
+    if (breaker.trialAt > state.clock) fail(name, 'lent behind an open breaker');
+    breaker.trialAt = state.clock + state.settings.breakerTrialMs;
+  }
   const fits = liveTokens(state, ask).map((token) => fit(state, token, ask, call.tried));
   const chosen = fits.find((one) => one.token.id === lease.tokenId);
   if (chosen === undefined) fail(name, `lent ${lease.tokenId}, which is not live for this ask`);
@@ -153,16 +144,16 @@ export function judgeRefusal(
   state: State,
   ask: Ask,
   reply: Refusal,
-  breaker: BreakerView,
   tried: readonly string[],
 ): void {
   const live = liveTokens(state, ask);
   const any = liveTokens(state, { provider: ask.provider, tiers: ask.tiers });
   const fits = live.map((token) => fit(state, token, ask, tried));
   if (reply.code === 'provider_unavailable') {
-    if (!breaker.open) fail(name, 'refused by a breaker that is closed');
-    if (breaker.until <= state.clock) fail(name, 'refused although a trial is due');
-    expectSame(`${name} wait`, reply.retryAfterMs, breaker.until - state.clock);
+    const trialAt = state.openBreakers.get(scopeOf(ask))?.trialAt;
+    if (trialAt === undefined) fail(name, 'refused by a breaker that is closed');
+    if (trialAt <= state.clock) fail(name, 'refused although a trial is due');
+    expectSame(`${name} wait`, reply.retryAfterMs, trialAt - state.clock);
   } else if (reply.code === 'no_credentials') {
     if (any.length > 0) fail(name, `no_credentials, but ${any[0]?.id} is live`);
   } else if (reply.code === 'pool_exhausted') {

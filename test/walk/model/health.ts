@@ -28,25 +28,75 @@ export function judge(
   doubts: Doubts,
 ): void {
   const scope = scopeOf(call.ask);
-  if (['done', 'partial', 'aborted'].includes(settlement.outcome)) answered(state, scope);
+  if (settlement.outcome === 'done') served(state, scope);
+  else if (isAnswer(settlement, cause)) answered(state, scope, call.admittedAt);
   if (settlement.outcome === 'done' && token !== undefined) recover(token, call);
   if (OUTCOMES[cause].blames !== 'token') return;
   if (state.openBreakers.has(scope)) return;
-  const since = state.clock - state.settings.breakerWindowMs;
+  if (isShared(state, scope, cause, call.tokenId, doubts)) return;
+  blame(state, call, token, scope, cause, doubts);
+}
+
+/** Notes a failure. @returns whether it has a shared cause: its breaker opens, and nobody is touched. */
+function isShared(
+  state: State,
+  scope: string,
+  cause: OutcomeKind,
+  tokenId: string,
+  doubts: Doubts,
+): boolean {
+  const { breakerWindowMs, breakerCredentials, breakerTrialMs } = state.settings;
+  const since = state.clock - breakerWindowMs;
   state.evidence = state.evidence.filter((row) => row.scope !== scope || row.at > since);
-  state.evidence.push({ scope, outcome: cause, tokenId: call.tokenId, at: state.clock });
+  state.evidence.push({ scope, outcome: cause, tokenId, at: state.clock });
   const alike = alikeIn(state, scope, cause);
-  if (alike.length >= state.settings.breakerCredentials) {
-    state.openBreakers.add(scope);
-    state.evidence = state.evidence.filter((row) => row.scope !== scope);
-    for (const id of alike) {
-      doubt(doubts, id, `${scope} ${cause}`);
-      const undone = state.tokens.get(id);
-      if (undone !== undefined) undone.strikes.certain = false;
-    }
+  if (alike.length < breakerCredentials) return false;
+  state.openBreakers.set(scope, { openedAt: state.clock, trialAt: state.clock + breakerTrialMs });
+  state.evidence = state.evidence.filter((row) => row.scope !== scope);
+  for (const id of alike) {
+    doubt(doubts, id, `${scope} ${cause}`);
+    const undone = state.tokens.get(id);
+    if (undone !== undefined) undone.strikes.certain = false;
+  }
+  return true;
+}
+
+const readingsOf = (provider: string): string => `${provider}/readings`;
+
+/** A reading that came back: the provider reads its credentials, so earlier refusals had another cause. */
+export function readingServed(state: State, token: TokenRow): void {
+  served(state, readingsOf(token.provider));
+}
+
+/**
+ * A reading that says its credential is refused. While the provider is known to be in trouble, it is no
+ * word on the credential; the same from several credentials is a shared cause, like that of calls.
+ * A first refusal cools; one of a reading asked for after that cooldown expires.
+ */
+export function judgeReading(
+  state: State,
+  token: TokenRow,
+  askedAt: number,
+  cause: 'revoked' | 'banned',
+  doubts: Doubts,
+): void {
+  const inTrouble = [...state.openBreakers.keys()].some((scope) =>
+    scope.startsWith(`${token.provider}/`),
+  );
+  if (inTrouble) return;
+  const scope = readingsOf(token.provider);
+  if (isShared(state, scope, cause, token.id, doubts)) return;
+  const by = `${scope} ${cause}`;
+  if (cause === 'banned') {
+    expire(token, by);
     return;
   }
-  blame(state, call, token, scope, cause, doubts);
+  if (!token.strikes.certain) {
+    doubt(doubts, token.id, 'its strikes are in doubt');
+    return;
+  }
+  if (token.strikes.revoked === 0) penalise(state, token, by, 'revoked');
+  else if (token.coolingUntil === null || askedAt >= token.coolingUntil) expire(token, by);
 }
 
 /** One call penalises one token; on others it leaves a suspicion that a second call confirms. */
@@ -78,9 +128,29 @@ function blame(
 }
 
 /** Upstream has served somebody: what failed before had another cause. */
-function answered(state: State, scope: string): void {
+function served(state: State, scope: string): void {
   state.evidence = state.evidence.filter((row) => row.scope !== scope);
   state.openBreakers.delete(scope);
+}
+
+/** A trial was answered, with what was asked or with a no: one request is enough. */
+function answered(state: State, scope: string, admittedAt: number): void {
+  const breaker = state.openBreakers.get(scope);
+  if (breaker !== undefined && admittedAt > breaker.openedAt) state.openBreakers.delete(scope);
+}
+
+/**
+ * Upstream spoke: a rate limit, a refusal for a reason, or an answer that began. Not an answer that
+ * failed as breakers count it, and not silence that a caller grew tired of.
+ */
+function isAnswer(settlement: Settlement, cause: OutcomeKind): boolean {
+  const { outcome, reason, record } = settlement;
+  if (outcome === 'limited') return true;
+  if (outcome === 'refused') return reason !== undefined;
+  if (outcome === 'aborted') return record.firstPartMs !== null;
+  if (outcome === 'partial')
+    return record.firstPartMs !== null && OUTCOMES[cause].blames !== 'token';
+  return false;
 }
 
 function recover(token: TokenRow, call: CallRow): void {
@@ -92,7 +162,7 @@ function recover(token: TokenRow, call: CallRow): void {
   }
 }
 
-export function penalise(state: State, token: TokenRow, by: string, cause: OutcomeKind): void {
+function penalise(state: State, token: TokenRow, by: string, cause: OutcomeKind): void {
   const { settings, clock } = state;
   if (cause === 'banned') expire(token, by);
   if (cause === 'revoked') {

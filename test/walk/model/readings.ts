@@ -1,5 +1,5 @@
 import type { Probe, ProbeResult } from '../../../src/pool/rpc';
-import { type Doubts, doubt, penalise } from './health';
+import { type Doubts, judgeReading, readingServed } from './health';
 import { applyFigure, bucketOf, spendAll, unitsOpenSince } from './ledger';
 import { type ReadingRow, type State, type TokenRow, fail } from './state';
 
@@ -37,6 +37,7 @@ export function report(state: State, result: ProbeResult, doubts: Doubts): void 
     failedReading(state, token, reading, result, doubts);
     return;
   }
+  readingServed(state, token);
   const bucket = bucketOf(token, reading.bucket, true);
   if (reading.askedAt < bucket.readingAskedAt || reading.askedAt < bucket.limitedAt) return;
   applyFigure(bucket, result, unitsOpenSince(state, token.id, reading.bucket, reading.order));
@@ -56,11 +57,7 @@ function failedReading(
 ): void {
   const { outcome } = result;
   if (outcome === 'banned' || outcome === 'revoked') {
-    // After a 401 on a call, a 401 on the reading is the probe that decides.
-    const decides = outcome === 'banned' || token.strikes.revoked > 0;
-    if (outcome === 'revoked' && !token.strikes.certain) {
-      doubt(doubts, token.id, 'its strikes are in doubt');
-    } else penalise(state, token, 'a reading', decides ? 'banned' : 'revoked');
+    judgeReading(state, token, reading.askedAt, outcome, doubts);
   }
   if (outcome !== 'limited') return;
   const { limitedMs, maxRetryAfterMs } = state.settings;

@@ -115,6 +115,12 @@ export interface EvidenceRow {
   readonly at: number;
 }
 
+/** An open breaker, and when it next lets one call through. Unix ms. */
+export interface BreakerRow {
+  readonly openedAt: number;
+  trialAt: number;
+}
+
 export type ExpectedRecord = Omit<
   UsageRecord,
   'durationMs' | 'status' | 'error' | 'usage' | 'firstPartMs'
@@ -152,8 +158,8 @@ export interface State {
   readonly closed: ClosedRow[];
   readonly readings: Map<string, ReadingRow>;
   evidence: EvidenceRow[];
-  /** Scopes whose breaker is open. */
-  readonly openBreakers: Set<string>;
+  /** Breakers that are open, by scope. */
+  readonly openBreakers: Map<string, BreakerRow>;
   /** Calls that were admitted and have ended. */
   ended: number;
   /** Records that no batch has carried yet, by callId. */
@@ -180,7 +186,7 @@ export function emptyState(settings: PoolSettings, clock: number): State {
     closed: [],
     readings: new Map(),
     evidence: [],
-    openBreakers: new Set(),
+    openBreakers: new Map(),
     ended: 0,
     pending: new Map(),
     lost: new Map(),

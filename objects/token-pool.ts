@@ -17,6 +17,7 @@ import type {
   TokenRef,
 } from '../src/pool/rpc';
 import { logError } from '../src/lib/log';
+import { dayOffsetMinutes } from '../src/settings/pool-settings';
 import { CommitQueue } from './lib/commit-queue';
 import { PoolCore } from './token-pool/core';
 import type { SqlPort } from './token-pool/ports';
@@ -49,7 +50,7 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
       },
       Date.now(),
     );
-    this.#goByTheVar(env.CACHE_RESET_TZ_OFFSET_MINUTES);
+    this.#goByTheVar();
     this.#commits = new CommitQueue({
       commit: () => this.#core.commit(),
       sync: () => storage.sync(),
@@ -169,7 +170,7 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     const now = Date.now();
     this.#core.advance(now);
     // Time, or another call, may have changed memory since: what changed is committed here and now.
-    this.#core.commit();
+    this.#commits.commitNow();
     return this.#core.verify(now);
   }
 
@@ -204,10 +205,9 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
   }
 
   /** The var may change with a deployment, without any edit of the settings. */
-  #goByTheVar(offset: string): void {
-    const dayOffsetMinutes = Number(offset);
-    if (!Number.isInteger(dayOffsetMinutes)) return;
-    this.#core.configure({ ...this.#core.state.settings, dayOffsetMinutes }, Date.now());
+  #goByTheVar(): void {
+    const offset = dayOffsetMinutes(this.env);
+    this.#core.configure({ ...this.#core.state.settings, dayOffsetMinutes: offset }, Date.now());
   }
 
   /** A look at many tokens: between its steps the object serves who waits. */

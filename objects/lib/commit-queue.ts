@@ -44,6 +44,20 @@ export class CommitQueue {
     return promise;
   }
 
+  /**
+   * Commits here and now, for a reader that must see nothing between the commit and its look. Whoever
+   * waits for the queue is told by the queue.
+   * @throws what the commit has thrown, once the owner knows that memory is lost.
+   */
+  commitNow(): void {
+    try {
+      this.#ports.commit();
+    } catch (reason) {
+      this.#ports.failed(reason);
+      throw reason;
+    }
+  }
+
   async #run(): Promise<void> {
     this.#isRunning = true;
     for (let group = this.#next; group !== null; group = this.#next) {

@@ -1,9 +1,6 @@
-import { DAY_MS, MINUTE_MS } from '../../src/lib/time';
+import { type DayZone, dayAt, dayEndAt, isTimeZone, MINUTE_MS } from '../../src/lib/time';
 
 /** Days and minutes of the quota, from the pool's own clock. */
-
-/** Every zone's offset is a multiple of it, so its day changes only at such a mark. */
-const QUARTER_MS = 15 * MINUTE_MS;
 
 export interface DayRule {
   readonly timeZone: string | null;
@@ -12,18 +9,18 @@ export interface DayRule {
 
 export const minuteOf = (now: number): number => Math.floor(now / MINUTE_MS);
 
-/** Tells days by a fixed offset, or by an IANA zone. Remembers the last minute it was asked for. */
+/** The configured day, as everywhere; remembers the last minute and the last day it was asked for. */
 export class Calendar {
-  readonly #offsetMs: number;
-  readonly #format: Intl.DateTimeFormat | null;
+  readonly #zone: DayZone;
   #minute = -1;
   #day = '';
   #endOf = '';
   #end = 0;
 
-  constructor(rule: DayRule) {
-    this.#offsetMs = rule.dayOffsetMinutes * MINUTE_MS;
-    this.#format = rule.timeZone === null ? null : formatFor(rule.timeZone);
+  /** An unknown zone falls back to UTC: the settings refuse such names. */
+  constructor({ timeZone, dayOffsetMinutes }: DayRule) {
+    const known = timeZone === null || isTimeZone(timeZone) ? timeZone : 'UTC';
+    this.#zone = { timeZone: known, offsetMinutes: dayOffsetMinutes };
   }
 
   /** `YYYY-MM-DD` of the configured day that `now` lies in. */
@@ -31,7 +28,7 @@ export class Calendar {
     const minute = minuteOf(now);
     if (minute !== this.#minute) {
       this.#minute = minute;
-      this.#day = this.#compute(now);
+      this.#day = dayAt(now, this.#zone);
     }
     return this.#day;
   }
@@ -41,33 +38,8 @@ export class Calendar {
     const day = this.day(now);
     if (this.#endOf !== day) {
       this.#endOf = day;
-      this.#end = this.#format === null ? this.#nextMidnight(now) : this.#endInZone(now, day);
+      this.#end = dayEndAt(now, this.#zone);
     }
     return this.#end;
-  }
-
-  #nextMidnight(now: number): number {
-    return (Math.floor((now + this.#offsetMs) / DAY_MS) + 1) * DAY_MS - this.#offsetMs;
-  }
-
-  #endInZone(now: number, day: string): number {
-    let mark = (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS;
-    while (this.#compute(mark) === day) mark += QUARTER_MS;
-    return mark;
-  }
-
-  #compute(now: number): string {
-    if (this.#format !== null) return this.#format.format(now);
-    return new Date(now + this.#offsetMs).toISOString().slice(0, 10);
-  }
-}
-
-/** en-CA writes dates as YYYY-MM-DD. An unknown zone falls back to UTC: the settings refuse such names. */
-function formatFor(timeZone: string): Intl.DateTimeFormat {
-  const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-  try {
-    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone });
-  } catch {
-    return new Intl.DateTimeFormat('en-CA', { ...options, timeZone: 'UTC' });
   }
 }

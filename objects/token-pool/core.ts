@@ -82,6 +82,8 @@ export class PoolCore implements Pool {
   #sums: { readonly at: number; readonly list: number; readonly value: PoolSums } | null = null;
   #tags: { readonly list: number; readonly value: readonly string[] } | null = null;
   readonly #journal = new Journal();
+  /** The day whose beginning has been noticed. */
+  #prunedOn = '';
 
   constructor(ports: PoolPorts, now: number) {
     migrate(ports, MIGRATIONS);
@@ -149,7 +151,7 @@ export class PoolCore implements Pool {
   keyStatus(ids: readonly string[], now: number): KeyStatus[] {
     this.advance(now);
     return ids
-      .map((id) => this.state.key(id))
+      .map((id) => this.state.peekKey(id))
       .filter((key) => key !== null)
       .map((key) => statusOf(key, this.state.calendar, this.state.now));
   }
@@ -363,8 +365,11 @@ export class PoolCore implements Pool {
     return !this.state.work.isEmpty;
   }
 
+  /** Once a day: it walks every key that is loaded. */
   #pruneDays(): void {
     const today = this.state.calendar.day(this.state.now);
+    if (today === this.#prunedOn) return;
+    this.#prunedOn = today;
     for (const key of this.state.loadedKeys()) {
       if (pruneDays(key, today)) this.state.work.keys.add(key.limits.id);
     }

@@ -8,8 +8,10 @@ import type { PoolState } from './state';
  * is sent again until the consumer has acknowledged it.
  */
 
-/** Records in one batch: about 45 KB, well under a queue message's 128 KB. */
+/** Records in one batch: about 50 KB. */
 const BATCH_RECORDS = 100;
+/** JSON of one batch, all in ASCII: a queue message takes 128 KB. */
+const BATCH_CHARS = 100_000;
 const BATCH_REFUSALS = 500;
 /** A record waits at most this long for others. */
 const SEAL_MS = 1_000;
@@ -44,7 +46,7 @@ export class Outbox {
 
   countRefusal(keyId: string, code: string): void {
     const minute = minuteOf(this.#state.now) * MINUTE_MS;
-    const name = `${minute}|${keyId}|${code}`;
+    const name = nameOf({ minute, keyId, code });
     const counted = this.#state.refusals.get(name);
     if (counted === undefined && this.#state.refusals.size >= MAX_REFUSAL_COUNTERS) return;
     this.#state.refusals.set(name, { minute, keyId, code, count: (counted?.count ?? 0) + 1 });
@@ -71,7 +73,11 @@ export class Outbox {
     }
     const waits =
       state.pendingRecords.length + state.pendingCorrections.length + state.refusals.size > 0;
-    if (all && waits) this.#sealOne();
+    // Refusals that find no place are in no hurry: they go with the next batch.
+    if (all && waits) {
+      do this.#sealOne();
+      while (state.pendingRecords.length + state.pendingCorrections.length > 0);
+    }
     if (state.pendingRecords.length + state.pendingCorrections.length === 0) {
       this.#recordsSince = null;
     }
@@ -123,14 +129,13 @@ export class Outbox {
 
   #sealOne(): void {
     const state = this.#state;
-    const records = state.pendingRecords.splice(0, BATCH_RECORDS);
-    const corrections = state.pendingCorrections.splice(0, BATCH_RECORDS);
-    const refusals: RefusalCount[] = [];
-    for (const [name, counted] of state.refusals) {
-      if (refusals.length === BATCH_REFUSALS) break;
-      refusals.push(counted);
-      state.refusals.delete(name);
-    }
+    const room = { chars: BATCH_CHARS };
+    const records = takeFitting(state.pendingRecords, BATCH_RECORDS, room);
+    state.pendingRecords.splice(0, records.length);
+    const corrections = takeFitting(state.pendingCorrections, BATCH_RECORDS, room);
+    state.pendingCorrections.splice(0, corrections.length);
+    const refusals = takeFitting(state.refusals.values(), BATCH_REFUSALS, room);
+    for (const counted of refusals) state.refusals.delete(nameOf(counted));
     const batch = ++state.sequences.batch;
     const { name } = state.ports;
     const body: UsageBatch = {
@@ -157,6 +162,21 @@ export class Outbox {
     // SAFETY: the text was written by #sealOne.
     return JSON.parse(body) as UsageBatch;
   }
+}
+
+const nameOf = ({ minute, keyId, code }: Omit<RefusalCount, 'count'>): string =>
+  `${minute}|${keyId}|${code}`;
+
+/** The first of these, at most so many, that find room in a batch. An empty batch takes any one. */
+function takeFitting<T>(items: Iterable<T>, most: number, room: { chars: number }): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    const chars = JSON.stringify(item).length + 1;
+    if (taken.length === most || (chars > room.chars && room.chars < BATCH_CHARS)) break;
+    room.chars -= chars;
+    taken.push(item);
+  }
+  return taken;
 }
 
 function dueAt(sent: { readonly sentAt: number | null; readonly tries: number }): number {

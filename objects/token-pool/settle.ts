@@ -47,6 +47,11 @@ export function retry(pool: Pool, ended: Settlement): AdmitReply {
   if (ended.attempt < lease.attempt) return admission(pool, lease, key);
   if (ended.attempt > lease.attempt) return overAlready(pool);
   endAttempt(pool, lease, ended);
+  // Its term is over: nothing is lent for no time.
+  if (lease.expiresAt <= state.now) {
+    endCall(pool, lease, ended);
+    return overAlready(pool);
+  }
   const again = lendAgain(pool, lease);
   if (again !== null) return again;
   const wait = pool.blame.waitMs(scopeOf(lease), state.now);

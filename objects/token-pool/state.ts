@@ -143,14 +143,19 @@ export class PoolState {
   // Keys.
 
   key(id: string): KeyState | null {
+    const key = this.peekKey(id);
+    if (key !== null) this.#keys.set(id, key);
+    return key;
+  }
+
+  /** The same for a look at it: a key that nobody uses is not kept in memory. Not to be changed. */
+  peekKey(id: string): KeyState | null {
     const loaded = this.#keys.get(id);
     if (loaded !== undefined) return loaded;
     const row = this.stmt.key(id);
     if (row === null) return null;
     // SAFETY: both texts were written by this object, from these types.
-    const key = newKeyState(JSON.parse(row.limits), JSON.parse(row.counters) as KeyCounters);
-    this.#keys.set(id, key);
-    return key;
+    return newKeyState(JSON.parse(row.limits), JSON.parse(row.counters) as KeyCounters);
   }
 
   addKey(key: KeyState): void {

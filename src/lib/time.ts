@@ -22,16 +22,20 @@ export interface DayZone {
 
 /** `YYYY-MM-DD` of the configured day that holds this moment (Unix ms). */
 export function dayAt(atMs: number, zone: DayZone): string {
-  if (zone.timeZone !== null) {
-    // en-CA writes dates as YYYY-MM-DD.
-    return new Intl.DateTimeFormat('en-CA', {
-      timeZone: zone.timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-    }).format(atMs);
-  }
+  if (zone.timeZone !== null) return formatOf(zone.timeZone).format(atMs);
   return new Date(atMs + zone.offsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
+}
+
+/** Making one costs as much as a hundred uses, and there is one zone at a time. */
+let format: { readonly timeZone: string; readonly of: Intl.DateTimeFormat } | null = null;
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  if (format?.timeZone !== timeZone) {
+    // en-CA writes dates as YYYY-MM-DD.
+    const options = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    format = { timeZone, of: new Intl.DateTimeFormat('en-CA', options) };
+  }
+  return format.of;
 }
 
 /** Every zone's offset is a multiple of it, so its day changes only at such a mark. */
@@ -39,6 +43,10 @@ const QUARTER_MS = 15 * MINUTE_MS;
 
 /** Unix ms at which the configured day that holds this moment ends. */
 export function dayEndAt(atMs: number, zone: DayZone): number {
+  if (zone.timeZone === null) {
+    const offsetMs = zone.offsetMinutes * MINUTE_MS;
+    return (Math.floor((atMs + offsetMs) / DAY_MS) + 1) * DAY_MS - offsetMs;
+  }
   const day = dayAt(atMs, zone);
   let mark = (Math.floor(atMs / QUARTER_MS) + 1) * QUARTER_MS;
   while (dayAt(mark, zone) === day) mark += QUARTER_MS;

@@ -101,6 +101,11 @@ function retry(rig: Rig, settlement: Settlement): void {
   }
   rig.count('retries');
   endAttempt(state, call, settlement, rig.doubts);
+  if (call.expiresAt <= state.clock) {
+    expectSame(`${name} after its term`, codeOf(reply), 'call_ended');
+    endCall(state, call, settlement.outcome, settlement);
+    return;
+  }
   if (reply.ok) {
     lend(name, state, call, reply);
     return;

@@ -107,6 +107,18 @@ describe('the outcome table', () => {
     expect(rig.records()).toHaveLength(1);
   });
 
+  it('a retry after the term ends the call: nothing is lent for no time', () => {
+    const rig = new Rig();
+    rig.tokens(2, 20);
+    const lease = rig.lease({ termMs: 1_000 });
+    rig.now += 1_000;
+    expect(rig.core.retry(rig.ended(lease, 'unused'), rig.now)).toMatchObject({
+      code: 'call_ended',
+    });
+    expect(rig.core.stats(rig.now).openLeases).toBe(0);
+    expect(rig.records()).toMatchObject([{ outcome: 'unused' }]);
+  });
+
   it('a settlement that comes before its admission leaves a tombstone for 60 s', () => {
     const rig = new Rig();
     rig.tokens(1, 20);
@@ -339,7 +351,7 @@ describe('blame is bounded', () => {
     rig.tokens(10, 20);
     const cut = { ...rig.ended(rig.lease(), 'partial').record, firstPartMs: 300 };
     for (let n = 0; n < 3; n++) rig.call('partial', { cause: 'faulty', record: cut });
-    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0 }]);
+    expect(rig.supply()).toMatchObject([{ active: 10, cooling: 0 }]);
     expect(rig.refusal()).toBe('provider_unavailable');
   });
 
@@ -420,7 +432,7 @@ describe('refused readings', () => {
     rig.tokens(10, 20);
     const ids = Array.from({ length: 10 }, (_, n) => `tok_${n}`);
     for (let minute = 0; minute < 5; minute++, rig.now += 60_000) expect(refuse(rig, ids)).toBe(10);
-    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
+    expect(rig.supply()).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
     expect(rig.refusal()).toBe('admitted');
   });
 
@@ -432,7 +444,7 @@ describe('refused readings', () => {
     refuse(rig, ['tok_0', 'tok_1']);
     rig.now += 60_000;
     refuse(rig, ['tok_0', 'tok_1']);
-    expect(rig.core.supply(rig.now)).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
+    expect(rig.supply()).toMatchObject([{ active: 10, cooling: 0, expired: 0 }]);
   });
 
   it('count again once a reading came back', () => {

@@ -52,6 +52,23 @@ describe('what survives', () => {
     expect(rig.alarm().batches).toEqual([]);
   });
 
+  it('a batch fits a queue message, however much there is to say', () => {
+    const rig = new Rig({ breakerCredentials: 99 });
+    rig.tokens(1, 100_000);
+    const leases = Array.from({ length: 300 }, () => rig.lease({ termMs: 1_000 }));
+    rig.now += 1_000;
+    const early = rig.alarm().batches;
+    for (const lease of leases) rig.settle(lease, 'done');
+    for (let n = 0; n < 2_000; n++) {
+      rig.core.countRefusal(`key_${'x'.repeat(30)}${n}`, 'invalid_request', rig.now);
+    }
+    const batches = [...early, ...rig.core.drain(rig.now)];
+    expect(batches.flatMap((batch) => batch.records)).toHaveLength(300);
+    expect(batches.flatMap((batch) => batch.corrections)).toHaveLength(300);
+    const sizes = batches.map((batch) => JSON.stringify(batch).length);
+    expect(Math.max(...sizes)).toBeLessThan(120_000);
+  });
+
   it('an alarm that runs twice, or an hour late, ends each lease once', () => {
     const rig = new Rig();
     rig.tokens(1, 100);

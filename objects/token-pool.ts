@@ -111,8 +111,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     this.#armAlarm();
   }
 
-  async importTokens(tokens: readonly NewToken[], ifVersion?: number) {
-    return this.#after(this.#core.importTokens(tokens, Date.now(), ifVersion));
+  async importTokens(tokens: readonly NewToken[], ifVersion?: number, editId?: string) {
+    return this.#after(this.#core.importTokens(tokens, Date.now(), ifVersion, editId));
   }
 
   async checkImport(tokens: readonly ImportCandidate[]) {
@@ -132,8 +132,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.updateTokens(refs, patch, Date.now()));
   }
 
-  async deleteTokens(refs: readonly TokenRef[], ifVersion?: number) {
-    return this.#after(this.#core.deleteTokens(refs, Date.now(), ifVersion));
+  async deleteTokens(refs: readonly TokenRef[], ifVersion?: number, editId?: string) {
+    return this.#after(this.#core.deleteTokens(refs, Date.now(), ifVersion, editId));
   }
 
   async tags() {
@@ -148,9 +148,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.beginReadings(ids, buckets, Date.now()));
   }
 
-  async report(results: readonly ProbeResult[]): Promise<void> {
-    this.#core.report(results, Date.now());
-    await this.#durable();
+  async report(results: readonly ProbeResult[]) {
+    return this.#after(this.#core.report(results, Date.now()));
   }
 
   async stats() {

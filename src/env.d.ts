@@ -4,6 +4,8 @@ interface Env {
   readonly KV_CACHE: KVNamespace;
   readonly ASSETS: Fetcher;
   readonly USAGE_QUEUE: Queue<import('./contract/usage').UsageBatch>;
+  /** What the usage queue could not take: for a person. */
+  readonly USAGE_DEAD_LETTERS: Queue<unknown>;
   readonly IMAGINE_SESSION: DurableObjectNamespace<
     import('../objects/imagine-session').ImagineSession
   >;

@@ -24,6 +24,7 @@ import type {
   TokenRef,
   TokenView,
 } from '../../src/pool/rpc';
+import { DRAINED_BATCHES } from '../../src/pool/rpc';
 import { migrate } from '../lib/migrate';
 import { admit, Waits } from './admit';
 import { Blame } from './blame';
@@ -173,9 +174,14 @@ export class PoolCore implements Pool {
     this.outbox.countRefusal(keyId, code);
   }
 
-  importTokens(tokens: readonly NewToken[], now: number, ifVersion?: number): ImportResult {
+  importTokens(
+    tokens: readonly NewToken[],
+    now: number,
+    ifVersion?: number,
+    editId = '',
+  ): ImportResult {
     this.advance(now);
-    if (this.#hasMovedOn(ifVersion)) {
+    if (this.#hasMovedOn(ifVersion, editId)) {
       return {
         added: 0,
         updated: 0,
@@ -184,6 +190,7 @@ export class PoolCore implements Pool {
         stale: true,
       };
     }
+    this.state.sequences.edit = editId;
     return this.directory.import(tokens);
   }
 
@@ -200,12 +207,20 @@ export class PoolCore implements Pool {
     refs: readonly TokenRef[],
     now: number,
     ifVersion?: number,
+    editId = '',
   ): { found: number; listVersion: number; stale?: boolean } {
     this.advance(now);
-    if (this.#hasMovedOn(ifVersion)) {
+    if (this.#hasMovedOn(ifVersion, editId)) {
       return { found: 0, listVersion: this.state.sequences.list, stale: true };
     }
-    return { found: this.directory.delete(refs), listVersion: this.state.sequences.list };
+    const { sequences } = this.state;
+    // Said once more: what it deleted is gone, and was found.
+    if (ifVersion !== undefined && ifVersion !== sequences.list) {
+      return { found: refs.length, listVersion: sequences.list };
+    }
+    sequences.edit = editId;
+    const found = this.directory.delete(refs);
+    return { found, listVersion: sequences.list };
   }
 
   checkImport(tokens: readonly ImportCandidate[]): ImportOutlook {
@@ -254,9 +269,10 @@ export class PoolCore implements Pool {
       .filter((probe) => probe !== null);
   }
 
-  report(results: readonly ProbeResult[], now: number): void {
+  report(results: readonly ProbeResult[], now: number): string[] {
     this.advance(now);
-    for (const result of results) this.readings.report(result);
+    const awaited = results.filter((result) => this.readings.report(result));
+    return awaited.map((result) => result.readingId);
   }
 
   /** Does what time demands. Running twice, or an hour late, does no harm. */
@@ -292,11 +308,11 @@ export class PoolCore implements Pool {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  /** Seals everything that waits; the batches may be sent after the next commit. */
+  /** Seals everything that waits, and hands out what nobody has acknowledged: after the next commit. */
   drain(now: number): UsageBatch[] {
     this.advance(now);
     this.outbox.seal(true);
-    return this.outbox.takeDue();
+    return this.outbox.takeAll(DRAINED_BATCHES);
   }
 
   ack(batchIds: readonly string[], now: number): void {
@@ -375,9 +391,14 @@ export class PoolCore implements Pool {
     }
   }
 
-  /** Whether the list of tokens is another than the one an operator has read. */
-  #hasMovedOn(ifVersion: number | undefined): boolean {
-    return ifVersion !== undefined && ifVersion !== this.state.sequences.list;
+  /**
+   * Whether the list of tokens is another than the one an operator has read. What the same edit made of
+   * it does not count: the reply was lost, and it is said once more.
+   */
+  #hasMovedOn(ifVersion: number | undefined, editId: string): boolean {
+    const { list, edit } = this.state.sequences;
+    if (ifVersion === undefined || ifVersion === list) return false;
+    return editId === '' || edit !== editId || list !== ifVersion + 1;
   }
 
   /** Lets the time pass: what changes by itself has changed afterwards. */

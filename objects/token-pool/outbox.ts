@@ -114,6 +114,18 @@ export class Outbox {
     return due;
   }
 
+  /** The oldest batches that nobody has acknowledged, sent or not. */
+  takeAll(most: number): UsageBatch[] {
+    const state = this.#state;
+    const all: UsageBatch[] = [];
+    for (const [batch, sent] of state.batches) {
+      if (all.length === most) break;
+      state.batches.set(batch, { sentAt: state.now, tries: sent.tries + 1 });
+      all.push(sent.fresh ?? this.#stored(batch));
+    }
+    return all;
+  }
+
   /** Whether a batch waits to be sent at once. */
   get hasUnsent(): boolean {
     return this.#hasUnsent;

@@ -141,10 +141,10 @@ export class Readings {
     };
   }
 
-  /** Applies a result; one that is unknown or overtaken is discarded. */
-  report(result: ProbeResult): void {
+  /** Applies a result; one that is unknown or overtaken is discarded. @returns whether it was awaited. */
+  report(result: ProbeResult): boolean {
     const reading = this.#underWay.get(result.readingId);
-    if (reading === undefined) return;
+    if (reading === undefined) return false;
     this.#underWay.delete(result.readingId);
     const key = keyOf(reading.cell);
     const readings = this.#byCell.get(key);
@@ -152,10 +152,11 @@ export class Readings {
     if (readings?.size === 0) this.#byCell.delete(key);
 
     const { slot } = reading.cell;
-    if (at(this.#state.tokens.stored.fields.state, slot) === ABSENT) return;
+    if (at(this.#state.tokens.stored.fields.state, slot) === ABSENT) return true;
     const table = this.#state.bucketById(reading.cell.bucket);
     if (result.ok) this.#apply(table, slot, reading, result);
     else this.#failed(table, slot, reading, result);
+    return true;
   }
 
   #apply(

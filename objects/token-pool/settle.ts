@@ -195,7 +195,7 @@ function recordOf(lease: OpenLease, ended: Settlement, charged: Charges, now: nu
     units: lease.spent,
     uncertain: lease.uncertain,
     day: lease.day,
-    charged: lease.kind === 'chat' ? null : (charged[lease.kind] ?? 0),
+    charged: charged[lease.kind] ?? 0,
     usage: ended.record.usage,
   };
 }

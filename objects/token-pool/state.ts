@@ -48,7 +48,7 @@ export class PoolState {
   /** The same for calls that have ended, in case an admission was delivered twice. Not carried over a checkpoint. */
   readonly ended = new RecentIds();
   readonly lost = new Map<string, LostCall>();
-  readonly sequences: Sequences = { batch: 0, list: 0, slot: 1 };
+  readonly sequences: Sequences = { batch: 0, list: 0, slot: 1, edit: '' };
   /** Usage that waits for sealing. */
   pendingRecords: UsageRecord[] = [];
   pendingCorrections: UsageCorrection[] = [];

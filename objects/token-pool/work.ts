@@ -3,7 +3,7 @@ import type { KeyCounters } from './keys';
 import type { LostCall, OpenLease } from './leases';
 import type { NameRow, TokenRow } from './statements';
 
-/** Numbers that only grow. */
+/** Numbers that only grow, and who made the list what it is. */
 export interface Sequences {
   /** Last sealed usage batch. */
   batch: number;
@@ -11,6 +11,8 @@ export interface Sequences {
   list: number;
   /** Next free slot; slots are never used twice. */
   slot: number;
+  /** Id of the last edit of the list, if it came with one. */
+  edit: string;
 }
 
 /**

@@ -33,6 +33,8 @@ export const Settings = z.object({
     /** Calls are kept this long and at most this many; rollups stay. */
     call_retention_days: z.int().min(1).max(3_650).default(7),
     call_retention_rows: z.int().min(100).max(10_000_000).default(10_000),
+    /** What administrators did is kept this long. */
+    audit_retention_days: z.int().min(1).max(3_650).default(90),
   }),
   grok: z.object({
     temporary: z.boolean().default(false),

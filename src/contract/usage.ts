@@ -58,7 +58,7 @@ export const UsageRecord = z.object({
   uncertain: z.boolean(),
   /** `YYYY-MM-DD` of the configured day the call was charged to. */
   day: z.string(),
-  /** Pictures or videos charged to the key; null for a chat, which is charged as its model says. */
+  /** Chats, pictures or videos, as is its kind, that the key was charged; null in a chat's record of before. */
   charged: z.nullable(z.int()),
   usage: z.nullable(TokenUsage),
 });

@@ -5,10 +5,19 @@ import { mediaPurge } from '../media/purge-rpc';
 import { poolStub } from '../pool/stub';
 import { backendFrom, sendSettlements } from '../queue/backend';
 import { applyCorrections } from '../store/calls';
+import { poolSettingsOf } from '../settings/pool-settings';
 import { readSettings } from '../store/settings-read';
 import { listDueSettlements } from '../store/settlements';
 import { correctRollups } from '../store/usage';
-import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals, pruneThreads } from './prune';
+import {
+  pruneAudit,
+  pruneBatches,
+  pruneCalls,
+  pruneLogins,
+  pruneRefusals,
+  pruneSettlements,
+  pruneThreads,
+} from './prune';
 import { tendRefreshAll } from './refresh-all';
 import { repairKeys } from './repair';
 import { tendVideos } from './videos';
@@ -28,7 +37,9 @@ export async function runCron(
     'refresh-all': () => tendRefreshAll(env),
     'repair-keys': () => repairKeys(env.DB, poolStub(env), controller.scheduledTime),
     corrections: () => env.DB.batch([correctRollups(env.DB), ...applyCorrections(env.DB)]),
+    'pool-settings': () => repeatSettings(env),
     'prune-calls': () => pruneByRetention(env.DB, now),
+    'prune-audit': async () => isFirstOfDay(controller) && pruneAuditByRetention(env.DB, now),
     'prune-batches': async () => isFirstOfDay(controller) && pruneBatches(env.DB, now),
     'prune-refusals': () => pruneRefusals(env.DB, now),
     'prune-logins': () => pruneLogins(env.DB, now),
@@ -36,6 +47,7 @@ export async function runCron(
     videos: () => tendVideos(env, now),
     'media-purge': () => mediaPurge(env).tend(),
     settlements: () => resendSettlements(env, now),
+    'prune-settlements': async () => isFirstOfDay(controller) && dropUnsendable(env, now),
   };
   for (const [task, run] of Object.entries(tasks)) {
     try {
@@ -62,4 +74,25 @@ async function resendSettlements(env: Env, now: number): Promise<void> {
   if (backend === null) return;
   const due = await listDueSettlements(env.DB, now, MAX_SETTLEMENTS);
   await sendSettlements(env.DB, backend, due, now);
+}
+
+async function pruneAuditByRetention(db: D1Database, now: number): Promise<void> {
+  const { app } = (await readSettings(db)).settings;
+  await pruneAudit(db, app.audit_retention_days, now);
+}
+
+/** What a backend that is not configured, or lacks its secret, has not been told for a month. */
+async function dropUnsendable(env: Env, now: number): Promise<void> {
+  if (backendFrom(env, directEgress(env.EGRESS)) !== null) return;
+  const count = await pruneSettlements(env.DB, now);
+  if (count > 0) logError('settlements_dropped', { count });
+}
+
+/**
+ * Tells the pool the settings once more: an edit is stored first, and may not have reached the pool.
+ * Isolates learn of an edit by the pool's version; the same settings again change nothing.
+ */
+async function repeatSettings(env: Env): Promise<void> {
+  const { version, settings } = await readSettings(env.DB);
+  if (version > 0) await poolStub(env).configure(poolSettingsOf(settings, env, version));
 }

@@ -5,6 +5,8 @@ import {
   deleteCorrectionsBefore,
   findSurplus,
 } from '../store/calls';
+import { deleteAuditBefore } from '../store/audit';
+import { deleteSettlementsBefore } from '../store/settlements';
 import { deleteThreadsExpiredBy } from '../store/threads';
 import { countCallsSince, deleteBatchesBefore, deleteRefusalsBefore } from '../store/usage';
 
@@ -21,6 +23,8 @@ const MAX_CHUNKS = 50;
 /** A batch that comes again after this would be counted again; the queue itself keeps 14 days at most. */
 const BATCH_RETENTION_MS = 14 * DAY_MS;
 const REFUSAL_RETENTION_MS = 30 * DAY_MS;
+/** Settlements that nobody can be sent: long enough to notice that a secret is missing. */
+const SETTLEMENT_RETENTION_MS = 30 * DAY_MS;
 /** Longer than any window in which failed logins count. */
 const LOGIN_ATTEMPT_RETENTION_MS = 24 * HOUR_MS;
 
@@ -67,6 +71,16 @@ export async function pruneLogins(db: D1Database, now: number): Promise<void> {
       .prepare('DELETE FROM login_attempts WHERE window_start < ?1')
       .bind(now - LOGIN_ATTEMPT_RETENTION_MS),
   ]);
+}
+
+/** Deletes what administrators did longer ago than is kept. Reads every entry: once a day is enough. */
+export async function pruneAudit(db: D1Database, days: number, now: number): Promise<void> {
+  await inChunks((limit) => deleteAuditBefore(db, now - days * DAY_MS, limit));
+}
+
+/** Deletes old settlements while there is no backend to send them to. @returns how many. */
+export async function pruneSettlements(db: D1Database, now: number): Promise<number> {
+  return inChunks((limit) => deleteSettlementsBefore(db, now - SETTLEMENT_RETENTION_MS, limit));
 }
 
 /** Forgets stored answers that can no longer be continued. */

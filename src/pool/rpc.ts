@@ -462,6 +462,9 @@ export interface PoolStats {
   readonly rowsWritten: number;
 }
 
+/** Batches that one `drain` hands out at most: fewer means that these are all. */
+export const DRAINED_BATCHES = 100;
+
 /** RPC surface of `objects/token-pool.ts`. */
 export interface TokenPoolRpc {
   /** Checks and takes, all or nothing, after applying the settlements that ride along. */
@@ -485,8 +488,15 @@ export interface TokenPoolRpc {
   /** Counts a refusal that the Worker made itself. */
   countRefusal(keyId: string, code: string): Promise<void>;
 
-  /** At most 200 tokens a call. With `ifVersion`, only while the list's version is that one. */
-  importTokens(tokens: readonly NewToken[], ifVersion?: number): Promise<ImportResult>;
+  /**
+   * At most 200 tokens a call. With `ifVersion`, only while the list's version is that one, or became
+   * the next one by this very edit: so that an edit whose reply was lost can be said once more.
+   */
+  importTokens(
+    tokens: readonly NewToken[],
+    ifVersion?: number,
+    editId?: string,
+  ): Promise<ImportResult>;
   /** What an import of these would do; changes nothing. At most 200 tokens a call. */
   checkImport(tokens: readonly ImportCandidate[]): Promise<ImportOutlook>;
   listTokens(query: TokenQuery): Promise<TokenPage>;
@@ -496,10 +506,11 @@ export interface TokenPoolRpc {
     refs: readonly TokenRef[],
     patch: TokenPatch,
   ): Promise<{ readonly found: number; readonly listVersion: number }>;
-  /** At most 200 references a call. With `ifVersion`, only while the list's version is that one. */
+  /** At most 200 references a call. `ifVersion` and `editId` as with an import. */
   deleteTokens(
     refs: readonly TokenRef[],
     ifVersion?: number,
+    editId?: string,
   ): Promise<{ readonly found: number; readonly listVersion: number; readonly stale?: boolean }>;
   tags(): Promise<readonly string[]>;
   sealedSecrets(
@@ -507,14 +518,17 @@ export interface TokenPoolRpc {
   ): Promise<readonly { readonly id: string; readonly sealedSecret: string }[]>;
   /** Starts readings of these tokens now; the Worker makes them and reports. */
   beginReadings(ids: readonly string[], buckets: readonly string[]): Promise<readonly Probe[]>;
-  /** Applies readings; unknown or overtaken ones are discarded. */
-  report(results: readonly ProbeResult[]): Promise<void>;
+  /**
+   * Applies readings; unknown or overtaken ones are discarded.
+   * @returns the ids of those that were still awaited.
+   */
+  report(results: readonly ProbeResult[]): Promise<readonly string[]>;
 
   stats(): Promise<PoolStats>;
   summary(): Promise<PoolSummary>;
   /** Rebuilds from storage into a second copy and compares it with memory. */
   verify(): Promise<{ readonly counters: number; readonly differences: readonly Difference[] }>;
-  /** Sends out everything pending now, for `verify` against D1. */
+  /** Hands out what is pending and what nobody has acknowledged, oldest first, for `verify` against D1. */
   drain(): Promise<readonly UsageBatch[]>;
   ack(batchIds: readonly string[]): Promise<void>;
   /** Cron's call: makes sure that the alarm is armed. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { UsageBatch } from '../contract/usage';
 import { directEgress } from '../egress/direct';
 import { logError, logWarning } from '../lib/log';
@@ -41,7 +42,8 @@ async function consumeUsage(batch: MessageBatch<unknown>, env: Env): Promise<voi
     batches.filter((item) => result.stored.has(item.batchId)),
   );
   for (const { message, batch: item } of parsed) {
-    if (item === null || result.stored.has(item.batchId)) message.ack();
+    if (item === null) await bury(message, env);
+    else if (result.stored.has(item.batchId)) message.ack();
     else retry(message, item.batchId, result.failed.get(item.batchId));
   }
   if (backend === null) return;
@@ -51,7 +53,24 @@ async function consumeUsage(batch: MessageBatch<unknown>, env: Env): Promise<voi
   await sendSettlements(env.DB, backend, settlements, now);
 }
 
-/** A message that is no usage batch will never be one: it is logged and let go. */
+const Sender = z.object({ batchId: z.string(), pool: z.string() });
+
+/**
+ * A message that is no usage batch will never be one: it goes to the dead letters, where a person can
+ * read it, and a pool that sent it is told so, because it would send it again for ever.
+ */
+async function bury(message: Message<unknown>, env: Env): Promise<void> {
+  const sender = Sender.safeParse(message.body);
+  try {
+    await env.USAGE_DEAD_LETTERS.send(message.body);
+    if (sender.success) await poolStub(env, sender.data.pool).ack([sender.data.batchId]);
+    message.ack();
+  } catch (error) {
+    retry(message, sender.data?.batchId ?? '', error);
+  }
+}
+
+/** @returns null when it is no usage batch, which is logged. */
 function parse(message: Message<unknown>): UsageBatch | null {
   const { success, data, error } = UsageBatch.safeParse(message.body);
   if (success) return data;

@@ -52,3 +52,17 @@ export async function listAudit(
   const entries = results.slice(0, query.limit);
   return { entries, next: results.length > query.limit ? (entries.at(-1)?.id ?? null) : null };
 }
+
+/** Deletes at most `limit` entries from before a moment (Unix ms), oldest first. */
+export function deleteAuditBefore(
+  db: D1Database,
+  beforeAt: number,
+  limit: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `DELETE FROM audit_log
+      WHERE id IN (SELECT id FROM audit_log WHERE at < ?1 ORDER BY id LIMIT ?2)`,
+    )
+    .bind(beforeAt, limit);
+}

@@ -62,3 +62,17 @@ export async function postponeSettlement(
     .bind(batchId, nextAt)
     .run();
 }
+
+/** Deletes at most `limit` settlements from before a moment (Unix ms), oldest first. */
+export function deleteSettlementsBefore(
+  db: D1Database,
+  beforeAt: number,
+  limit: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `DELETE FROM settlements
+      WHERE rowid IN (SELECT rowid FROM settlements WHERE created_at < ?1 ORDER BY rowid LIMIT ?2)`,
+    )
+    .bind(beforeAt, limit);
+}

@@ -128,7 +128,7 @@ export interface DayCalls {
   readonly kind: CallKind;
   readonly outcome: string;
   readonly count: number;
-  /** Pictures or videos charged; null for chats. */
+  /** Units of the call's kind charged; null for chats that were stored without it. */
   readonly charged: number | null;
 }
 
@@ -137,20 +137,20 @@ export async function callsOfDay(
   db: D1Database,
   day: string,
 ): Promise<{ readonly groups: readonly DayCalls[]; readonly rollup: number }> {
-  const [rows, rollup] = await Promise.all([
+  // One transaction: calls that are stored between the two would be in one of them only.
+  const [rows, rollup] = await db.batch([
     db
       .prepare(
         `SELECT key_id, model, kind, outcome, count(*) AS count, sum(charged) AS charged
            FROM calls
           WHERE day = ?1
-          GROUP BY key_id, model, kind, outcome`,
+          GROUP BY key_id, model, kind, outcome, charged IS NULL`,
       )
-      .bind(day)
-      .all<DayCalls>(),
-    db
-      .prepare('SELECT coalesce(sum(calls), 0) AS n FROM usage_daily WHERE day = ?1')
-      .bind(day)
-      .first<number>('n'),
+      .bind(day),
+    db.prepare('SELECT coalesce(sum(calls), 0) AS n FROM usage_daily WHERE day = ?1').bind(day),
   ]);
-  return { groups: rows.results, rollup: rollup ?? 0 };
+  // SAFETY: the rows of the statements above.
+  const groups = (rows?.results ?? []) as DayCalls[];
+  const [sum] = (rollup?.results ?? []) as { readonly n: number }[];
+  return { groups, rollup: sum?.n ?? 0 };
 }

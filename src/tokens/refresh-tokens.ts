@@ -14,17 +14,17 @@ export interface RefreshDeps {
   readonly generations: Generations;
 }
 
-/** Tokens read together: their results are reported before the next are begun. */
-const CHUNK_TOKENS = 50;
-
 interface Reading {
   readonly probe: Probe;
   readonly result: ProbeResult;
+  /** The pool was still waiting for it. */
+  readonly isApplied: boolean;
 }
 
 /**
- * Reads the upstreams' figures now and hands them to the pool.
- * @returns by token id, whether every reading of it came back.
+ * Reads the upstreams' figures now and hands them to the pool: no more at a time than are read at once,
+ * because the pool gives a reading up that takes long after it was begun.
+ * @returns by token id, whether every reading of it came back in time.
  */
 export async function refreshTokens(
   deps: RefreshDeps,
@@ -32,11 +32,15 @@ export async function refreshTokens(
 ): Promise<Map<string, boolean>> {
   const fresh = new Map(tokens.map((token) => [token.id, false]));
   for (const [buckets, ids] of groupByBuckets(tokens, deps.generations)) {
-    for (const chunk of chunks(ids, CHUNK_TOKENS)) {
+    const atOnce = Math.max(1, Math.floor(deps.readings.concurrency / buckets.length));
+    for (const chunk of chunks(ids, atOnce)) {
       const readings = await read(deps, chunk, buckets);
       for (const id of chunk) {
         const own = readings.filter(({ probe }) => probe.tokenId === id);
-        fresh.set(id, own.length > 0 && own.every(({ result }) => result.ok));
+        fresh.set(
+          id,
+          own.length > 0 && own.every(({ result, isApplied }) => result.ok && isApplied),
+        );
       }
     }
   }
@@ -77,11 +81,11 @@ async function read(
 ): Promise<Reading[]> {
   const probes = await pool.beginReadings(ids, buckets);
   const results = await makeReadings(readings, probes);
-  await pool.report(results);
+  const applied = new Set(await pool.report(results));
   const byId = new Map(results.map((result) => [result.readingId, result]));
   return probes.flatMap((probe) => {
     const result = byId.get(probe.readingId);
-    return result === undefined ? [] : [{ probe, result }];
+    return result === undefined ? [] : [{ probe, result, isApplied: applied.has(probe.readingId) }];
   });
 }
 
@@ -100,7 +104,7 @@ async function readUncounted(deps: RefreshDeps, token: TokenView): Promise<Readi
   const results = await makeReadings(deps.readings, probes);
   return probes.flatMap((probe, index) => {
     const result = results[index];
-    return result === undefined ? [] : [{ probe, result }];
+    return result === undefined ? [] : [{ probe, result, isApplied: false }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { findModel } from '../models/catalog';
 import { QUOTA_KINDS, type QuotaKind } from '../models/model-spec';
-import type { Difference, KeyStatus, TokenPoolRpc } from '../pool/rpc';
+import { type Difference, DRAINED_BATCHES, type KeyStatus, type TokenPoolRpc } from '../pool/rpc';
 import { writeUsage } from '../queue/usage-writer';
 import { listKeys } from '../store/api-keys';
 import { callsOfDay, type DayCalls } from '../store/stats';
@@ -24,35 +24,62 @@ export interface UsageCheck {
 
 const PAGE = 500;
 
-/** Outcomes of a chat that leave the key's daily units spent; all others give them back. */
+/** How often everything that waits is asked for: a pool hands out so many batches at a time. */
+const MAX_DRAINS = 20;
+
+/** What a chat stored without its charge has spent, by its outcome. */
 const SPENT: ReadonlySet<string> = new Set(['done', 'partial', 'aborted', 'lost']);
 
 /**
  * Writes everything the pool still holds to D1, then compares each key's counters of today with its
  * calls there. Calls under way are reserved, not used, and so on neither side.
+ *
+ * Calls end meanwhile, and counters only grow: the log has at least what had been used before it was
+ * filled, and at most what is used after it was read. For a key at rest both are one figure.
  */
 export async function verifyUsage({ env, pool, now }: VerifyDeps): Promise<UsageCheck> {
-  await drain(env, pool, now);
   const day = dayAt(now, await dayZone(env));
+  const before = new Map<string, number>();
+  for await (const status of statuses(env.DB, pool)) {
+    if (status.day === day) for (const [name, used] of usedOf(status)) before.set(name, used);
+  }
+  const isDrained = await drain(env, pool, now);
   const { groups, rollup } = await callsOfDay(env.DB, day);
   const logged = groups.reduce((sum, group) => sum + group.count, 0);
-  const comparable = logged === rollup;
-  const expected = comparable ? spentByKey(groups) : new Map<string, number>();
+  const comparable = isDrained && logged === rollup;
+  const stored = comparable ? spentByKey(groups) : new Map<string, number>();
   const differences: Difference[] = [];
   let keys = 0;
   for await (const status of statuses(env.DB, pool)) {
     keys++;
-    if (comparable && status.day === day) differences.push(...compare(status, expected));
+    if (!comparable || status.day !== day) continue;
+    for (const [name, used] of usedOf(status)) {
+      const known = stored.get(name) ?? 0;
+      if (known < (before.get(name) ?? 0) || known > used) {
+        differences.push({ counter: `key ${name}`, memory: used, stored: known });
+      }
+    }
   }
   return { day, keys, comparable, differences };
 }
 
-async function drain(env: VerifyDeps['env'], pool: VerifyDeps['pool'], now: number): Promise<void> {
-  const batches = await pool.drain();
-  if (batches.length === 0) return;
+/** @returns whether D1 has everything now that the pool had to say. */
+async function drain(
+  env: VerifyDeps['env'],
+  pool: VerifyDeps['pool'],
+  now: number,
+): Promise<boolean> {
   const deps = { db: env.DB, now, hasBackend: env.BACKEND_URL !== '' };
-  const { stored } = await writeUsage(batches, deps);
-  await pool.ack([...stored]);
+  for (let drains = 0; drains < MAX_DRAINS; drains++) {
+    const batches = await pool.drain();
+    if (batches.length > 0) {
+      const { stored, failed } = await writeUsage(batches, deps);
+      await pool.ack([...stored]);
+      if (failed.size > 0) return false;
+    }
+    if (batches.length < DRAINED_BATCHES) return true;
+  }
+  return false;
 }
 
 async function* statuses(db: D1Database, pool: VerifyDeps['pool']): AsyncGenerator<KeyStatus> {
@@ -80,17 +107,16 @@ function spentByKey(groups: readonly DayCalls[]): Map<string, number> {
       add(keyId, callKind, charged ?? 0);
       continue;
     }
-    if (!SPENT.has(outcome)) continue;
-    const charges = findModel(model)?.charges ?? {};
-    for (const kind of QUOTA_KINDS) add(keyId, kind, count * (charges[kind] ?? 0));
+    // A chat may be charged on several limits, of each as its model says.
+    const charges = findModel(model)?.charges ?? { chat: 1 };
+    const byOutcome = SPENT.has(outcome) ? count : 0;
+    const chats = charged === null ? byOutcome : charged / (charges.chat ?? 1);
+    for (const kind of QUOTA_KINDS) add(keyId, kind, chats * (charges[kind] ?? 0));
   }
   return spent;
 }
 
-function compare(status: KeyStatus, expected: ReadonlyMap<string, number>): Difference[] {
-  return QUOTA_KINDS.flatMap((kind) => {
-    const memory = status.perDay[kind].used;
-    const stored = expected.get(`${status.id} ${kind}`) ?? 0;
-    return memory === stored ? [] : [{ counter: `key ${status.id} ${kind}`, memory, stored }];
-  });
+/** The same names with what the pool counts. */
+function usedOf({ id, perDay }: KeyStatus): (readonly [name: string, used: number])[] {
+  return QUOTA_KINDS.map((kind) => [`${id} ${kind}`, perDay[kind].used]);
 }

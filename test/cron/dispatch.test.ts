@@ -2,10 +2,12 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCron } from '../../src/cron/dispatch';
+import { insertAudit } from '../../src/store/audit';
+import { insertSettlement } from '../../src/store/settlements';
 import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals } from '../../src/cron/prune';
 import { repairKeys } from '../../src/cron/repair';
 import { writeUsage } from '../../src/queue/usage-writer';
-import type { KeyLimits, KeyStatus } from '../../src/pool/rpc';
+import type { KeyLimits, KeyStatus, PoolSettings } from '../../src/pool/rpc';
 import { record, usageBatch } from '../queue/usage-fixtures';
 
 const DAY_MS = 86_400_000;
@@ -236,5 +238,68 @@ describe('cron', () => {
       .run();
     await runCron(controller, to, createExecutionContext());
     expect(await count('calls')).toBe(1);
+  });
+
+  /** A run at the beginning of a day, over a pool that remembers what it is told. */
+  async function firstOfDay(vars: Partial<Env> = {}) {
+    const told: PoolSettings[] = [];
+    const pools = {
+      idFromName: (name: string) => name,
+      get: () => ({
+        async tick() {},
+        keyStatus: async () => [],
+        configure: async (settings: PoolSettings) => void told.push(settings),
+      }),
+    };
+    // SAFETY: the fake has what cron uses of the binding.
+    const to = { ...env, TOKEN_POOL: pools as unknown as Env['TOKEN_POOL'], ...vars };
+    const scheduledTime = NOW - (NOW % DAY_MS);
+    await runCron(
+      { scheduledTime, cron: '*/5 * * * *', noRetry() {} },
+      to,
+      createExecutionContext(),
+    );
+    return told;
+  }
+
+  const store = (settings: unknown) =>
+    env.DB.prepare('INSERT INTO settings (id, version, value, updated_at) VALUES (1, 3, ?1, 0)')
+      .bind(JSON.stringify(settings))
+      .run();
+
+  it('keeps the audit log by its setting, and by the default while there is none', async () => {
+    await env.DB.prepare('DELETE FROM audit_log').run();
+    for (const days of [100, 60, 1]) {
+      const at = Date.now() - days * DAY_MS;
+      const entry = { at, admin: 'a', ip: '', action: 'keys.create', target: '', detail: '' };
+      await insertAudit(env.DB, entry);
+    }
+    await firstOfDay();
+    expect(await count('audit_log')).toBe(2);
+    await store({ app: { audit_retention_days: 30 } });
+    await firstOfDay();
+    expect(await count('audit_log')).toBe(1);
+  });
+
+  it('drops settlements after a month when there is nobody to send them to, and says so', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+    await env.DB.prepare('DELETE FROM settlements').run();
+    const now = Date.now();
+    for (const days of [31, 29]) {
+      const at = now - days * DAY_MS;
+      await insertSettlement(env.DB, `b:${days}`, '{}', at, now + DAY_MS).run();
+    }
+    await firstOfDay({ BACKEND_URL: 'https://backend.test', INTERNAL_SECRET: 'between-us' });
+    expect(await count('settlements')).toBe(2);
+    await firstOfDay({ BACKEND_URL: 'https://backend.test', INTERNAL_SECRET: '' });
+    expect(await count('settlements')).toBe(1);
+    expect(errors.mock.calls.flat().join()).toContain('settlements_dropped');
+    errors.mockRestore();
+  });
+
+  it('tells the pool the settings once more, because an edit may not have reached it', async () => {
+    expect(await firstOfDay()).toEqual([]);
+    await store({ token: { faulty_s: 7 } });
+    expect(await firstOfDay()).toMatchObject([{ version: 3, faultyMs: 7_000 }]);
   });
 });

@@ -117,6 +117,27 @@ describe('the usage queue', () => {
     expect(errors.mock.calls.flat().join()).toContain('usage_message_malformed');
   });
 
+  it('sends a malformed batch to the dead letters, once: its pool is told to let it go', async () => {
+    const buried: unknown[] = [];
+    const { env: to, acked } = world('');
+    // SAFETY: all that the consumer does with a queue.
+    const dead = { send: async (body: unknown) => void buried.push(body) } as unknown as Queue;
+    const broken = { ...usageBatch('a:1', {}), records: 'none' };
+    const result = await deliver({ ...to, USAGE_DEAD_LETTERS: dead }, [broken]);
+    expect(result.explicitAcks).toEqual(['m0']);
+    expect(buried).toEqual([broken]);
+    expect(acked).toEqual([['main', ['a:1']]]);
+  });
+
+  it('keeps a malformed batch that the dead letters do not take', async () => {
+    const { env: to, acked } = world('');
+    const full = { send: () => Promise.reject(new Error('full')) } as unknown as Queue; // SAFETY: as above.
+    const broken = { ...usageBatch('a:1', {}), records: 'none' };
+    const result = await deliver({ ...to, USAGE_DEAD_LETTERS: full }, [broken]);
+    expect(result.retryMessages.map((message) => message.msgId)).toEqual(['m0']);
+    expect(acked).toEqual([]);
+  });
+
   it('lets the messages go when the pool does not answer: it sends unacknowledged batches again', async () => {
     const { env: to, state } = world('');
     state.isPoolDown = true;

@@ -1,3 +1,4 @@
+import { newId } from '../../lib/ids';
 import { callPool } from '../../pool/client';
 import type { TokenPoolRpc } from '../../pool/rpc';
 import { poolStub } from '../../pool/stub';
@@ -16,12 +17,14 @@ export function adminPool(env: Env): AdminPool {
     putKey: (key) => call((pool) => pool.putKey(key)),
     keyStatus: (ids) => call((pool) => pool.keyStatus(ids)),
     configure: (settings) => call((pool) => pool.configure(settings)),
-    importTokens: (tokens, ifVersion) => call((pool) => pool.importTokens(tokens, ifVersion)),
+    importTokens: (tokens, ifVersion, editId = newId('edit')) =>
+      call((pool) => pool.importTokens(tokens, ifVersion, editId)),
     checkImport: (tokens) => call((pool) => pool.checkImport(tokens)),
     listTokens: (query) => call((pool) => pool.listTokens(query)),
     findTokens: (refs) => call((pool) => pool.findTokens(refs)),
     updateTokens: (refs, patch) => call((pool) => pool.updateTokens(refs, patch)),
-    deleteTokens: (refs, ifVersion) => call((pool) => pool.deleteTokens(refs, ifVersion)),
+    deleteTokens: (refs, ifVersion, editId = newId('edit')) =>
+      call((pool) => pool.deleteTokens(refs, ifVersion, editId)),
     tags: () => call((pool) => pool.tags()),
     sealedSecrets: (ids) => call((pool) => pool.sealedSecrets(ids)),
     beginReadings: (ids, buckets) => call((pool) => pool.beginReadings(ids, buckets)),

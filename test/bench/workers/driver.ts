@@ -53,7 +53,7 @@ export default {
       case '/nothing':
         return Response.json({});
       case '/admit':
-        return Response.json({ admitted: await admit(pool, name) });
+        return Response.json({ admitted: await admit(pool, name, searchParams.get('bucket')) });
       case '/open':
         return Response.json(await open(pool));
       case '/import':
@@ -135,8 +135,12 @@ function linkTo(env: DriverEnv, url: string): Promise<string> {
 }
 
 /** One admission with what waits to be settled. @returns whether it got a lease */
-async function admit(pool: TokenPoolRpc, name: string): Promise<boolean> {
-  const reply = await pool.admit(ask(), take(name));
+async function admit(
+  pool: TokenPoolRpc,
+  name: string,
+  bucket: string | null = null,
+): Promise<boolean> {
+  const reply = await pool.admit(ask(bucket ?? 'auto'), take(name));
   if (!reply.ok) return false;
   const { callId, attempt } = reply.lease;
   put(name, {
@@ -154,7 +158,7 @@ async function admit(pool: TokenPoolRpc, name: string): Promise<boolean> {
   return true;
 }
 
-function ask(): Ask {
+function ask(bucket: string): Ask {
   return {
     callId: newCallId(),
     keyId: KEY_ID,
@@ -165,7 +169,7 @@ function ask(): Ask {
     ip: null,
     provider: 'grok-web',
     tiers: ['basic'],
-    bucket: 'auto',
+    bucket,
     units: 1,
     metered: true,
     charges: { chat: 1 },

@@ -57,16 +57,55 @@ describe('what survives', () => {
     rig.tokens(1, 100_000);
     const leases = Array.from({ length: 300 }, () => rig.lease({ termMs: 1_000 }));
     rig.now += 1_000;
-    const early = rig.alarm().batches;
+    rig.alarm();
     for (const lease of leases) rig.settle(lease, 'done');
     for (let n = 0; n < 2_000; n++) {
       rig.core.countRefusal(`key_${'x'.repeat(30)}${n}`, 'invalid_request', rig.now);
     }
-    const batches = [...early, ...rig.core.drain(rig.now)];
+    const batches = rig.core.drain(rig.now);
     expect(batches.flatMap((batch) => batch.records)).toHaveLength(300);
     expect(batches.flatMap((batch) => batch.corrections)).toHaveLength(300);
     const sizes = batches.map((batch) => JSON.stringify(batch).length);
     expect(Math.max(...sizes)).toBeLessThan(120_000);
+  });
+
+  it('a drain hands out again what was sent and not acknowledged', () => {
+    const rig = new Rig();
+    rig.tokens(1, 100);
+    rig.call('done');
+    const [first] = rig.core.drain(rig.now);
+    rig.call('done');
+    expect(rig.core.drain(rig.now).map((batch) => batch.batchId)).toEqual(['main:1', 'main:2']);
+    rig.core.ack([first?.batchId ?? ''], rig.now);
+    expect(rig.core.drain(rig.now).map((batch) => batch.batchId)).toEqual(['main:2']);
+  });
+
+  it('an edit of the list whose reply was lost may be said once more, after a crash too', () => {
+    const rig = new Rig();
+    rig.tokens(2, 100);
+    const version = rig.core.listTokens({ limit: 1 }, rig.now).listVersion;
+    const refs = [{ id: 'tok_0' }];
+    const first = rig.core.deleteTokens(refs, rig.now, version, 'edit 1');
+    rig.core.commit();
+    rig.crash();
+    expect(rig.core.deleteTokens(refs, rig.now, version, 'edit 1')).toEqual(first);
+    expect(rig.core.deleteTokens(refs, rig.now, version, 'edit 2')).toMatchObject({ stale: true });
+    rig.core.updateTokens([{ id: 'tok_1' }], { note: 'seen' }, rig.now);
+    expect(rig.core.deleteTokens(refs, rig.now, version, 'edit 1')).toMatchObject({ stale: true });
+  });
+
+  it('looking at a key does not keep it in memory', () => {
+    const rig = new Rig();
+    rig.tokens(1, 1_000);
+    rig.key({ id: 'idle' });
+    // Past a checkpoint: the journal knows nothing of it any more.
+    for (let n = 0; n < 300; n++) {
+      rig.call('done');
+      rig.core.commit();
+    }
+    rig.crash();
+    expect(rig.core.keyStatus(['idle'], rig.now)).toMatchObject([{ id: 'idle' }]);
+    expect([...rig.core.state.loadedKeys()].map((key) => key.limits.id)).toEqual(['key']);
   });
 
   it('an alarm that runs twice, or an hour late, ends each lease once', () => {

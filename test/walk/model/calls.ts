@@ -66,8 +66,7 @@ export function endCall(
   state.ended += 1;
   state.calls.delete(call.ask.callId);
   state.tombstones.set(call.ask.callId, { at: state.clock, early: false });
-  const { kind } = call.ask;
-  expectRecord(state, call, outcome, settlement, kind === 'chat' ? null : spent(kind));
+  expectRecord(state, call, outcome, settlement, spent(call.ask.kind));
 }
 
 /**

@@ -8,7 +8,7 @@ export function expectRecord(
   call: CallRow,
   outcome: OutcomeKind,
   settled: Settlement | null,
-  charged: number | null,
+  charged: number,
 ): void {
   const { ask } = call;
   state.pending.set(ask.callId, {

@@ -45,6 +45,10 @@ export const settingTexts: Readonly<Record<'en' | 'zh', SettingTexts>> = {
         'Keep at most',
         'The oldest calls leave the log above this; daily sums stay.',
       ],
+      'app.audit_retention_days': [
+        'Keep the audit log for',
+        'Older entries are deleted once a day.',
+      ],
       'grok.temporary': [
         'Temporary conversations',
         'Conversations do not appear in the history of the Grok account.',
@@ -193,6 +197,7 @@ export const settingTexts: Readonly<Record<'en' | 'zh', SettingTexts>> = {
       ],
       'app.call_retention_days': ['日志保留', '更早的调用会从日志中移除，每日统计保留。'],
       'app.call_retention_rows': ['日志条数上限', '超出后移除最早的调用，每日统计保留。'],
+      'app.audit_retention_days': ['审计日志保留', '更早的记录每天删除一次。'],
       'grok.temporary': ['临时对话', '对话不会出现在 Grok 账号的历史中。'],
       'grok.generations': ['模型代际', '提供哪些代际的模型；名称相同时由排在前面的提供。'],
       'grok.image_generation_method': ['绘图方式', 'grok-imagine-1.0 如何绘图。'],

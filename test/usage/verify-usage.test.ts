@@ -53,8 +53,10 @@ beforeEach(async () => {
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
   await env.DB.prepare(
     `INSERT INTO api_keys (id, hash, name, display, version, enabled, limits, created_at, updated_at)
-     VALUES ('key_1', 'hash', 'k', 'd', 1, 1, '{}', 0, 0)`,
-  ).run();
+     VALUES ('key_1', 'hash', 'k', 'd', 1, 1, ?1, 0, 0)`,
+  )
+    .bind(JSON.stringify(status(0).limits))
+    .run();
 });
 
 describe('a key’s counters and its calls', () => {

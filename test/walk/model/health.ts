@@ -148,9 +148,8 @@ function isAnswer(settlement: Settlement, cause: OutcomeKind): boolean {
   if (outcome === 'limited') return true;
   if (outcome === 'refused') return reason !== undefined;
   if (outcome === 'aborted') return record.firstPartMs !== null;
-  if (outcome === 'partial')
-    return record.firstPartMs !== null && OUTCOMES[cause].blames !== 'token';
-  return false;
+  const hasBegun = outcome === 'partial' && record.firstPartMs !== null;
+  return hasBegun && OUTCOMES[cause].blames !== 'token';
 }
 
 function recover(token: TokenRow, call: CallRow): void {

@@ -7,6 +7,16 @@ import type { Watch } from './watch';
 /** Time a client gets to take the last event. Ms. */
 const CLOSE_MS = 10_000;
 
+/** Text that may wait for a slow client before upstream waits as well. UTF-16 units. */
+const MAX_WAITING_CHARS = 16 * 1_024;
+
+/**
+ * A write that took long shows a runtime or a client with too much to do: the next one waits so many times
+ * as long, and takes along what comes meanwhile. At rest a write takes no time, and nothing waits. Ms.
+ */
+const PAUSE_FACTOR = 3;
+const MAX_PAUSE_MS = 20;
+
 const encoder = new TextEncoder();
 
 /**
@@ -22,6 +32,13 @@ export class EventStream {
   #watch: Watch | null = null;
   #isHeadSent = false;
   #hasLeft = false;
+  #hasText = false;
+  /** What came while a write was under way: it leaves with the next, as one. */
+  #waiting = '';
+  #flushing: Promise<void> | null = null;
+  /** Unix ms before which a next write would not leave alone. */
+  #quietUntil = 0;
+  #isClosing = false;
 
   constructor() {
     const { readable, writable } = new IdentityTransformStream();
@@ -40,6 +57,11 @@ export class EventStream {
     return this.#isHeadSent;
   }
 
+  /** Some of an answer was handed over: a client who stays receives it. */
+  get hasText(): boolean {
+    return this.#hasText;
+  }
+
   /** This call serves the stream from now on. */
   serve(run: CallRun, watch: Watch): void {
     this.#run = run;
@@ -49,28 +71,28 @@ export class EventStream {
 
   /** The head may not wait longer: it leaves with a comment. */
   hurry(): void {
-    this.sendHead();
-    this.#say(SSE_OK);
+    this.#push(SSE_OK);
   }
 
   beat(): void {
-    this.#say(SSE_BEAT);
+    this.#push(SSE_BEAT);
   }
 
-  /** One network chunk; waits until the client can take more. @throws ClientLeft, LimitReached */
+  /**
+   * Hands text over. Many small ones leave as few writes: each write is a turn of the runtime. Waits only
+   * when the client lets too much of it wait. @throws ClientLeft, LimitReached
+   */
   async write(text: string): Promise<void> {
     if (text === '') return;
-    this.sendHead();
-    const writing = this.#writer.write(encoder.encode(text));
-    const { interruption } = this.#run ?? {};
-    try {
-      await (interruption === undefined ? writing : interruption.guard(writing));
-    } catch (thrown) {
-      // A write fails only when nobody reads any more; a limit that was reached stays the cause.
-      this.#left();
-      throw thrown;
-    }
-    this.#watch?.wrote();
+    this.#hasText = true;
+    this.#push(text);
+    if (this.#waiting.length > MAX_WAITING_CHARS) await this.flushed();
+  }
+
+  /** Everything handed over so far is with the client. @throws ClientLeft, LimitReached */
+  async flushed(): Promise<void> {
+    if (this.#flushing === null) return;
+    await (this.#run?.interruption.guard(this.#flushing) ?? this.#flushing);
   }
 
   /** The last words, or the failure when no head has left yet. */
@@ -83,11 +105,12 @@ export class EventStream {
       await this.#writer.abort().catch(ignore);
       return;
     }
-    this.sendHead();
+    this.#isClosing = true;
+    this.#push(lastWords);
     // A client that reads no more must not hold the call open.
     const timer = setTimeout(() => void this.#writer.abort().catch(ignore), CLOSE_MS);
     try {
-      if (lastWords !== '') await this.#writer.write(encoder.encode(lastWords));
+      await this.#flushing;
       await this.#writer.close();
     } catch {
       // The client has left: there is nobody to tell.
@@ -105,9 +128,31 @@ export class EventStream {
     this.#head.resolve(new Response(this.#readable, { headers }));
   }
 
-  /** A comment line: nobody waits for it. */
-  #say(comment: string): void {
-    this.#writer.write(encoder.encode(comment)).catch(() => this.#left());
+  #push(text: string): void {
+    this.sendHead();
+    this.#waiting += text;
+    this.#flushing ??= this.#flush();
+  }
+
+  /** Writes until nothing waits. A write fails only when nobody reads any more. */
+  async #flush(): Promise<void> {
+    try {
+      while (this.#waiting !== '' && !this.#hasLeft) {
+        const pauseMs = this.#quietUntil - Date.now();
+        if (pauseMs > 0 && !this.#isClosing) await scheduler.wait(pauseMs);
+        const text = this.#waiting;
+        this.#waiting = '';
+        const startedAt = Date.now();
+        await this.#writer.write(encoder.encode(text));
+        const now = Date.now();
+        this.#quietUntil = now + Math.min(PAUSE_FACTOR * (now - startedAt), MAX_PAUSE_MS);
+        this.#watch?.wrote();
+      }
+    } catch {
+      this.#left();
+    } finally {
+      this.#flushing = null;
+    }
   }
 
   #left(): void {

@@ -29,7 +29,6 @@ class Streaming {
   readonly #job: AnswerJob;
   readonly #events = new EventStream();
   readonly #watch: Watch;
-  #clientHasSome = false;
   #answer: Answer | null = null;
   #chunks: ChunkWriter | null = null;
 
@@ -63,7 +62,7 @@ class Streaming {
       this.#watch.stop();
       signal.removeEventListener('abort', leave);
       this.#run.end({
-        clientHasSome: this.#clientHasSome,
+        clientHasSome: this.#events.hasText,
         isHeadSent: this.#events.isHeadSent,
         usage: this.#answer?.usage() ?? null,
         ...chargesOf(this.#run, this.#job),
@@ -88,18 +87,12 @@ class Streaming {
       answer.take(hasImage(parts) ? await shown(parts, this.#run, this.#job) : parts);
       if (this.#run.isWhole && includeUsage) chunks.usage(toOpenAiUsage(answer.usage()));
       const text = chunks.take();
-      await this.#write(this.#run.isWhole ? text + SSE_DONE : text);
-      if (this.#run.isWhole) return;
+      await this.#events.write(this.#run.isWhole ? text + SSE_DONE : text);
+      if (this.#run.isWhole) return this.#events.flushed();
       this.#watch.reading();
       parts = await this.#run.read();
       this.#watch.rested();
     }
-  }
-
-  async #write(text: string): Promise<void> {
-    if (text === '') return;
-    await this.#events.write(text);
-    this.#clientHasSome = true;
   }
 
   /** What a broken answer owes its reader: an open `<think>` is closed, nothing is finished. */

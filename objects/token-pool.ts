@@ -85,8 +85,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.extend(callId, attempt, addMs, Date.now()));
   }
 
-  async lendForMedia(tokenId: string, loanId: string, termMs: number) {
-    return this.#core.lendForMedia(tokenId, loanId, termMs, Date.now());
+  async lendForMedia(tokenId: string, loanId: string, termMs: number, isLong = false) {
+    return this.#core.lendForMedia(tokenId, loanId, termMs, Date.now(), isLong);
   }
 
   async returnMedia(loanIds: readonly string[]): Promise<void> {

@@ -126,9 +126,10 @@ export class PoolCore implements Pool {
     loanId: string,
     termMs: number,
     now: number,
+    isLong = false,
   ): MediaLoan | MediaRefusal {
     this.advance(now);
-    return this.#mediaLoans.lend(this, tokenId, loanId, termMs);
+    return this.#mediaLoans.lend(this, { tokenId, loanId, termMs, isLong });
   }
 
   returnMedia(loanIds: readonly string[]): void {

@@ -1,10 +1,35 @@
 import type { MediaLoan, MediaRefusal } from '../../src/pool/rpc';
 import type { Pool } from './core';
 
+export interface MediaLoanAsk {
+  readonly tokenId: string;
+  readonly loanId: string;
+  readonly termMs: number;
+  /** It may take long: of such loans a credential has fewer than it has in all. */
+  readonly isLong: boolean;
+}
+
 interface Loan {
   readonly tokenId: string;
+  readonly isLong: boolean;
   /** Unix ms. */
   readonly until: number;
+}
+
+/** Loans of one credential. */
+interface Open {
+  readonly all: number;
+  readonly long: number;
+}
+
+const NONE: Open = { all: 0, long: 0 };
+
+/** Of a credential's reads, the part that videos may take: however many download them, pictures are read. */
+const LONG_SHARE = 3 / 4;
+
+function hasRoom(open: Open, isLong: boolean, limit: number): boolean {
+  if (open.all >= limit) return false;
+  return !isLong || open.long < Math.max(1, Math.floor(limit * LONG_SHARE));
 }
 
 /**
@@ -13,18 +38,21 @@ interface Loan {
  */
 export class MediaLoans {
   readonly #loans = new Map<string, Loan>();
-  readonly #open = new Map<string, number>();
+  readonly #open = new Map<string, Open>();
 
-  lend(pool: Pool, tokenId: string, loanId: string, termMs: number): MediaLoan | MediaRefusal {
+  lend(pool: Pool, loan: MediaLoanAsk): MediaLoan | MediaRefusal {
+    const { tokenId, loanId, termMs, isLong } = loan;
     const { state } = pool;
     this.#endOverdue(state.now);
     const slot = pool.directory.slotOf({ id: tokenId });
     if (slot === null || !state.tokens.isLive(slot)) return { ok: false, code: 'gone' };
     const isKnown = this.#loans.has(loanId);
-    const open = this.#open.get(tokenId) ?? 0;
-    if (!isKnown && open >= state.settings.mediaInFlight) return { ok: false, code: 'busy' };
-    if (!isKnown) this.#open.set(tokenId, open + 1);
-    this.#loans.set(loanId, { tokenId, until: state.now + termMs });
+    const open = this.#open.get(tokenId) ?? NONE;
+    if (!isKnown && !hasRoom(open, isLong, state.settings.mediaInFlight)) {
+      return { ok: false, code: 'busy' };
+    }
+    if (!isKnown) this.#count(tokenId, isLong, 1);
+    this.#loans.set(loanId, { tokenId, isLong, until: state.now + termMs });
     const { sealed } = pool.directory.textOf(slot);
     return { ok: true, sealedSecret: sealed, egress: pool.egress.ref(state.now) };
   }
@@ -35,10 +63,15 @@ export class MediaLoans {
       const loan = this.#loans.get(id);
       if (loan === undefined) continue;
       this.#loans.delete(id);
-      const left = (this.#open.get(loan.tokenId) ?? 1) - 1;
-      if (left > 0) this.#open.set(loan.tokenId, left);
-      else this.#open.delete(loan.tokenId);
+      this.#count(loan.tokenId, loan.isLong, -1);
     }
+  }
+
+  #count(tokenId: string, isLong: boolean, change: 1 | -1): void {
+    const open = this.#open.get(tokenId) ?? NONE;
+    const all = open.all + change;
+    if (all > 0) this.#open.set(tokenId, { all, long: open.long + (isLong ? change : 0) });
+    else this.#open.delete(tokenId);
   }
 
   #endOverdue(now: number): void {

@@ -36,6 +36,8 @@ export interface MediaDeps {
   readonly kvMaxBytes: number;
   readonly zone: DayZone;
   readonly now: () => number;
+  /** Ms. */
+  readonly wait: (ms: number) => Promise<unknown>;
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
@@ -91,6 +93,7 @@ function fixedDeps(env: Env, settings: Settings, requestUrl: string): Fixed {
       offsetMinutes: dayOffsetMinutes(env),
     },
     now: Date.now,
+    wait: (ms) => scheduler.wait(ms),
   };
 }
 

@@ -2,7 +2,9 @@ import { AppError } from '../errors';
 import { newCallId } from '../lib/ids';
 import { logWarning } from '../lib/log';
 import { open } from '../lib/seal';
+import { SECOND_MS } from '../lib/time';
 import { callPool } from '../pool/client';
+import type { MediaLoan } from '../pool/rpc';
 import { ACCOUNT_HOST, isAllowed, type MediaAsset } from './asset';
 import type { MediaDeps } from './deps';
 import { guard, timedOut, Watch } from './guarded-body';
@@ -24,6 +26,11 @@ export interface UpstreamMedia {
 
 const MAX_HOPS = 3;
 const BUSY_RETRY_S = 2;
+/** A read that finds no credential free asks again after this, then later each time. Ms. */
+const FIRST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = SECOND_MS;
+/** For so long in all. */
+const BUSY_WAIT_MS = 10 * SECOND_MS;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -61,17 +68,33 @@ interface Loan {
   readonly end: () => void;
 }
 
-async function borrow(deps: MediaDeps, { url, tokenId }: MediaAsset): Promise<Loan> {
+/** Ten pictures of one account on a page are more than are read at once: the others wait their turn. */
+async function lend(
+  deps: MediaDeps,
+  tokenId: string,
+  loanId: string,
+  isLong: boolean,
+): Promise<MediaLoan> {
+  let pauseMs = FIRST_PAUSE_MS;
+  for (let waitedMs = 0; ; waitedMs += pauseMs, pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
+    const loan = await callPool(deps.pool, (pool) =>
+      pool.lendForMedia(tokenId, loanId, LOAN_MS, isLong),
+    );
+    if (loan.ok) return loan;
+    if (loan.code === 'gone') throw gone();
+    if (waitedMs >= BUSY_WAIT_MS) break;
+    await deps.wait(pauseMs);
+  }
+  throw new AppError('media_busy', 'Too many files of this account are being read.', {
+    retryAfterS: BUSY_RETRY_S,
+  });
+}
+
+async function borrow(deps: MediaDeps, { kind, url, tokenId }: MediaAsset): Promise<Loan> {
   if (URL.parse(url)?.hostname !== ACCOUNT_HOST) return { secret: null, end: () => undefined };
   if (tokenId === null) throw gone();
   const loanId = newCallId();
-  const loan = await callPool(deps.pool, (pool) => pool.lendForMedia(tokenId, loanId, LOAN_MS));
-  if (!loan.ok) {
-    if (loan.code === 'gone') throw gone();
-    throw new AppError('media_busy', 'Too many files of this account are being read.', {
-      retryAfterS: BUSY_RETRY_S,
-    });
-  }
+  const loan = await lend(deps, tokenId, loanId, kind === 'video');
   let isOpen = true;
   const end = (): void => {
     if (!isOpen) return;

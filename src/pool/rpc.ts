@@ -477,8 +477,14 @@ export interface TokenPoolRpc {
   /**
    * Lends a credential for reading the assets of its own account. Costs no quota and touches no health;
    * bounded per credential. Kept in memory only: a loan ends by itself after its term.
+   * @param isLong - it may take long, as a video does: some loans are kept for those that do not.
    */
-  lendForMedia(tokenId: string, loanId: string, termMs: number): Promise<MediaLoan | MediaRefusal>;
+  lendForMedia(
+    tokenId: string,
+    loanId: string,
+    termMs: number,
+    isLong?: boolean,
+  ): Promise<MediaLoan | MediaRefusal>;
   returnMedia(loanIds: readonly string[]): Promise<void>;
 
   /** @returns the version that holds now, and whether this edit made it. */

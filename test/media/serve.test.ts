@@ -10,7 +10,7 @@ import { readMedia } from '../../src/media/read';
 import { serveAsset, serveMedia } from '../../src/media/serve';
 import { storeMedia } from '../../src/media/write';
 import { findMedia, putMedia } from '../../src/store/media';
-import { newAccount, testDeps, upstreamCalls } from './support';
+import { newAccount, pool, testDeps, upstreamCalls } from './support';
 
 const MEBI = 1_048_576;
 
@@ -264,6 +264,60 @@ describe('upstream', () => {
     const headers = { 'content-length': String(513 * MEBI), 'content-type': 'image/jpeg' };
     const { deps } = played(() => new Response('x', { headers }));
     expect((await serve(deps, await mediaLink(deps, asset))).status).toBe(502);
+  });
+});
+
+describe('more reads of one account than are allowed at once', () => {
+  it('are all answered: who finds none free waits for its turn', async () => {
+    const account = await newAccount();
+    const deps = testDeps({}, {});
+    const urls = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        mediaLink(deps, {
+          kind: 'image',
+          url: account.picture(`gallery${n}-slowasset50`),
+          tokenId: account.tokenId,
+        }),
+      ),
+    );
+    const answers = await Promise.all(urls.map((url) => serve(deps, url)));
+    expect(answers.map(({ status }) => status)).toEqual(urls.map(() => 200));
+    await Promise.all(answers.map(bytesOf));
+    await deps.settled();
+  });
+
+  it('are media_busy after ten seconds, asked for ever less often', async () => {
+    const account = await newAccount();
+    for (let n = 0; n < 8; n++) {
+      await pool().lendForMedia(account.tokenId, `${account.tokenId}-${n}`, 60_000);
+    }
+    const waits: number[] = [];
+    const wait = (ms: number): Promise<void> => {
+      waits.push(ms);
+      return Promise.resolve();
+    };
+    const deps = testDeps({ wait });
+    const asset = { kind: 'image', url: account.picture('busy'), tokenId: account.tokenId } as const;
+    const response = await serve(deps, await mediaLink(deps, asset));
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(await response.json()).toMatchObject({ error: { code: 'media_busy' } });
+    expect(waits.slice(0, 5)).toEqual([100, 200, 400, 800, 1_000]);
+    expect(waits.reduce((sum, ms) => sum + ms)).toBe(10_500);
+    await deps.settled();
+  });
+
+  it('leave room for pictures when they are downloads of videos', async () => {
+    const account = await newAccount();
+    for (let n = 0; n < 8; n++) {
+      await pool().lendForMedia(account.tokenId, `${account.tokenId}-${n}`, 60_000, true);
+    }
+    const deps = testDeps();
+    const asset = { kind: 'image', url: account.picture('small'), tokenId: account.tokenId } as const;
+    const response = await serve(deps, await mediaLink(deps, asset));
+    expect(response.status).toBe(200);
+    await bytesOf(response);
+    await deps.settled();
   });
 });
 

@@ -151,6 +151,28 @@ describe('credentials lent for their own media', () => {
     expect(rig.core.summary(rig.now).buckets).toMatchObject([{ free: 1 }]);
   });
 
+  it('are never all taken by videos: some are kept for pictures', () => {
+    const rig = new Rig({ mediaInFlight: 8 });
+    rig.tokens(1, 1);
+    const lend = (loan: string, isLong: boolean) =>
+      rig.core.lendForMedia('tok_0', loan, 60_000, rig.now, isLong).ok;
+    const films = Array.from({ length: 8 }, (_, n) => lend(`film${n}`, true));
+    expect(films.filter(Boolean)).toHaveLength(6);
+    expect([lend('a', false), lend('b', false), lend('c', false)]).toEqual([true, true, false]);
+    rig.core.returnMedia(['film0', 'a']);
+    expect([lend('film8', true), lend('film9', true), lend('d', false)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('serve a video where a single read is allowed', () => {
+    const rig = new Rig({ mediaInFlight: 1 });
+    rig.tokens(1, 1);
+    expect(rig.core.lendForMedia('tok_0', 'film', 60_000, rig.now, true).ok).toBe(true);
+  });
+
   it('are refused once the token is gone', () => {
     const rig = new Rig();
     rig.tokens(1, 1, { disabled: true });

@@ -1,83 +1,68 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { FillAnswer, FillVerdict, MediaFillRpc } from '../src/media/fill-rpc';
+import { logWarning } from '../src/lib/log';
+import type { MediaAsset } from '../src/media/asset';
+import { mediaDeps } from '../src/media/deps';
+import { fillIfIdle } from '../src/media/fill';
+import type { FillAnswer, FillVerdict, MediaFillRpc, PassAnswer } from '../src/media/fill-rpc';
+import { FillTurns } from '../src/media/fill-turns';
+import { currentSettings } from '../src/store/settings-cache';
 
-interface Waiter {
-  readonly fillerId: string;
-  readonly termMs: number;
-  readonly answer: (answer: FillAnswer) => void;
-}
+/** The asset that is to be filled. */
+const JOB = 'job';
+/** Base of links, which a fill makes none of. */
+const NO_REQUEST = 'https://fill.internal/';
 
 /**
- * One filler for one object of the cache, across isolates. In memory only: a restart forgets the filler,
- * and the worst that comes of it is a second fetch.
+ * One object of the cache while it is filled, across isolates: who asks upstream for it is decided in
+ * memory. A fill without a client runs here, inside `alarm()`, which may take 15 minutes and is repeated
+ * if the object dies; a request's own background work ends half a minute after its answer.
  */
 export class MediaFill extends DurableObject<Env> implements MediaFillRpc {
-  #fillerId: string | null = null;
-  #term: ReturnType<typeof setTimeout> | null = null;
-  readonly #waiters = new Set<Waiter>();
+  readonly #turns = new FillTurns(Date.now);
 
-  claim(fillerId: string, termMs: number, waitMs: number): Promise<FillAnswer> {
-    if (this.#fillerId === null || this.#fillerId === fillerId) {
-      this.#grant(fillerId, termMs);
-      return Promise.resolve({ state: 'fill' });
+  async claim(fillerId: string, termMs: number, waitMs: number): Promise<FillAnswer> {
+    return this.#turns.claim(fillerId, termMs, waitMs);
+  }
+
+  async renew(fillerId: string, termMs: number): Promise<boolean> {
+    return this.#turns.renew(fillerId, termMs);
+  }
+
+  async report(fillerId: string, verdict: FillVerdict): Promise<void> {
+    this.#turns.report(fillerId, verdict);
+  }
+
+  async pass(readerId: string, termMs: number, waitMs: number): Promise<PassAnswer> {
+    return this.#turns.pass(readerId, termMs, waitMs);
+  }
+
+  async endPass(readerId: string): Promise<void> {
+    this.#turns.endPass(readerId);
+  }
+
+  async tooLarge(): Promise<void> {
+    this.#turns.tooLarge();
+  }
+
+  async fillLater(asset: MediaAsset): Promise<void> {
+    const { storage } = this.ctx;
+    if (this.#turns.isFilling || this.#turns.isUncached) return;
+    if ((await storage.getAlarm()) !== null) return;
+    storage.kv.put(JOB, asset);
+    await storage.setAlarm(Date.now());
+  }
+
+  override async alarm(): Promise<void> {
+    const { storage } = this.ctx;
+    const asset = storage.kv.get<MediaAsset>(JOB);
+    try {
+      const { settings } = await currentSettings(this.env.DB);
+      const deps = mediaDeps(this.env, (work) => this.ctx.waitUntil(work), settings, NO_REQUEST);
+      if (asset !== undefined) await fillIfIdle(deps, asset, this);
+    } catch (error) {
+      // Whoever reads next asks again.
+      logWarning('media_fill_failed', { error });
     }
-    if (waitMs <= 0) return Promise.resolve({ state: 'uncached' });
-    return this.#wait(fillerId, termMs, waitMs);
-  }
-
-  renew(fillerId: string, termMs: number): Promise<boolean> {
-    const isFiller = this.#fillerId === fillerId;
-    if (isFiller) this.#grant(fillerId, termMs);
-    return Promise.resolve(isFiller);
-  }
-
-  report(fillerId: string, verdict: FillVerdict): Promise<void> {
-    if (this.#fillerId === fillerId) {
-      this.#end();
-      for (const waiter of this.#waiters) waiter.answer(verdict);
-      this.#waiters.clear();
-    }
-    return Promise.resolve();
-  }
-
-  #wait(fillerId: string, termMs: number, waitMs: number): Promise<FillAnswer> {
-    const { promise, resolve } = Promise.withResolvers<FillAnswer>();
-    const waiter: Waiter = {
-      fillerId,
-      termMs,
-      answer: (answer) => {
-        clearTimeout(patience);
-        resolve(answer);
-      },
-    };
-    const patience = setTimeout(() => {
-      this.#waiters.delete(waiter);
-      resolve({ state: 'uncached' });
-    }, waitMs);
-    this.#waiters.add(waiter);
-    return promise;
-  }
-
-  #grant(fillerId: string, termMs: number): void {
-    this.#end();
-    this.#fillerId = fillerId;
-    this.#term = setTimeout(() => this.#succeed(), termMs);
-  }
-
-  #end(): void {
-    if (this.#term !== null) clearTimeout(this.#term);
-    this.#term = null;
-    this.#fillerId = null;
-  }
-
-  /** The filler is dead; the one that has waited longest takes its place. */
-  #succeed(): void {
-    this.#end();
-    for (const waiter of this.#waiters) {
-      this.#waiters.delete(waiter);
-      this.#grant(waiter.fillerId, waiter.termMs);
-      waiter.answer({ state: 'fill' });
-      return;
-    }
+    await storage.deleteAll();
   }
 }

@@ -45,7 +45,9 @@ router.post('/v1/videos', createVideo);
 router.get('/v1/videos', getVideos);
 router.get('/v1/videos/:id', getVideo);
 router.delete('/v1/videos/:id', removeVideo);
-router.get('/v1/videos/:id/content', getVideoContent);
+router
+  .get('/v1/videos/:id/content', getVideoContent)
+  .head('/v1/videos/:id/content', getVideoContent);
 router.post('/v1/uploads/image', uploadImage);
 for (const path of ['/images/*', '/videos/*', '/v1/files/image/*', '/v1/files/video/*']) {
   router.get(path, getMedia).head(path, getMedia).options(path, preflight);
@@ -62,12 +64,18 @@ router.all('/api/*', (request, env, ctx) => legacyRouter.fetch(request, env, ctx
 router.all('*', fallback);
 
 const PUBLIC = /^https?:\/\/[^/]+(\/api)?\/v1(\/|$)/;
+const MEDIA = /^https?:\/\/[^/]+\/(images|videos)\//;
 const UNDER_API = /^https?:\/\/[^/]+\/api\//;
 const ADMIN = /^https?:\/\/[^/]+\/api\/v1\/admin(\/|$)/;
 
 /** Whether an address belongs to the API that any page may call. */
 export function isPublicApi(url: string): boolean {
   return PUBLIC.test(url) && !ADMIN.test(url);
+}
+
+/** Whether any page may read the answers of an address, its errors too. */
+export function isForAnyPage(url: string): boolean {
+  return isPublicApi(url) || MEDIA.test(url);
 }
 
 /** Finds the handler of a request and runs it. @throws whatever the handler throws. */

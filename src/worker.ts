@@ -3,7 +3,7 @@ import { allowAnyOrigin } from './http/cors';
 import { serve } from './http/serve';
 import { newCallId } from './lib/ids';
 import { consumeQueue } from './queue/dispatch';
-import { isPublicApi, route } from './router';
+import { isForAnyPage, route } from './router';
 
 export { ImagineSession } from '../objects/imagine-session';
 export { MediaFill } from '../objects/media-fill';
@@ -16,7 +16,7 @@ export default {
   fetch(request, env, ctx) {
     const requestId = newCallId();
     const handle = (): Promise<Response> => route(request, env, ctx, requestId);
-    return serve(requestId, handle, isPublicApi(request.url) ? allowAnyOrigin : undefined);
+    return serve(requestId, handle, isForAnyPage(request.url) ? allowAnyOrigin : undefined);
   },
   queue: consumeQueue,
   scheduled: runCron,

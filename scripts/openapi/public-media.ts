@@ -31,6 +31,12 @@ export const MEDIA: readonly Operation[] = WHAT.flatMap(([prefix, kind, type]) =
     pathParams: z.object({ path: z.string() }),
     query: Signed,
     replies: repliesOf(type),
-    errors: ['media_gone', 'range_not_satisfiable', 'media_busy', 'upstream_error'],
+    errors: [
+      'media_gone',
+      'precondition_failed',
+      'range_not_satisfiable',
+      'media_busy',
+      'upstream_error',
+    ],
   })),
 );

@@ -298,11 +298,11 @@ const VIDEOS: readonly Operation[] = [
     replies: json('It is gone.', replies.deleted('video.deleted')),
     errors: ['video_not_found'],
   },
-  {
-    method: 'get',
+  ...(['get', 'head'] as const).map((method): Operation => ({
+    method,
     path: '/v1/videos/{id}/content',
     group: 'Videos',
-    summary: 'Fetch a video',
+    summary: method === 'get' ? 'Fetch a video' : 'Ask about a video',
     by: 'key',
     pathParams: Id,
     query: VideoContentQuery,
@@ -311,7 +311,7 @@ const VIDEOS: readonly Operation[] = [
       { status: '206', description: 'The range that was asked for.', type: 'video/mp4' },
     ],
     errors: ['video_not_found', 'video_not_ready', 'video_interrupted', 'media_gone', 'media_busy'],
-  },
+  })),
 ];
 
 const FILES: readonly Operation[] = [

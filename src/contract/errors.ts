@@ -20,6 +20,7 @@ export const ERRORS = {
   media_gone: { status: 404, type: 'invalid_request_error' },
   link_invalid: { status: 403, type: 'permission_error' },
   link_expired: { status: 403, type: 'permission_error' },
+  precondition_failed: { status: 412, type: 'invalid_request_error' },
   range_not_satisfiable: { status: 416, type: 'invalid_request_error' },
   media_busy: { status: 503, type: 'server_error' },
   file_not_found: { status: 404, type: 'invalid_request_error' },

@@ -1,13 +1,12 @@
-/** `/v1/*` is called from any page: keys travel in a header, never in a cookie, so `*` gives nothing away. */
-const ALLOW: Readonly<Record<string, string>> = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers':
-    'x-request-id, retry-after, x-should-retry, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests',
-};
+const ALLOW_ORIGIN = 'access-control-allow-origin';
+const EXPOSE = 'access-control-expose-headers';
+const EXPOSED =
+  'x-request-id, retry-after, x-should-retry, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests';
 
 const PREFLIGHT: Readonly<Record<string, string>> = {
-  ...ALLOW,
-  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+  [ALLOW_ORIGIN]: '*',
+  [EXPOSE]: EXPOSED,
+  'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
   'access-control-max-age': '86400',
 };
 
@@ -22,7 +21,13 @@ export function preflight(request: Request): Response {
   });
 }
 
-/** Adds the CORS headers of `/v1/*` to headers that are still ours to change. */
+/**
+ * Adds CORS headers to headers that are still ours to change; what an answer exposes by itself stays
+ * exposed. `/v1/*` and media are asked for from any page: keys travel in a header and rights in the
+ * link, never in a cookie, so `*` gives nothing away.
+ */
 export function allowAnyOrigin(headers: Headers): void {
-  for (const [name, value] of Object.entries(ALLOW)) headers.set(name, value);
+  headers.set(ALLOW_ORIGIN, '*');
+  const own = headers.get(EXPOSE);
+  headers.set(EXPOSE, own === null ? EXPOSED : `${own}, ${EXPOSED}`);
 }

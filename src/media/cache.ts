@@ -1,4 +1,4 @@
-import { findMedia, type MediaRow, touchMedia } from '../store/media';
+import { deleteMedia, findMedia, type MediaRow, touchMedia } from '../store/media';
 import type { MediaDeps } from './deps';
 import { KNOWN_MS, TOUCH_EVERY_MS } from './limits';
 import { readParts } from './parts';
@@ -36,7 +36,9 @@ export async function openCached(
   slice: Slice = { offset: 0, length: row.sizeBytes },
 ): Promise<ReadableStream<Uint8Array> | null> {
   const body =
-    row.place === 'kv' ? await readParts(deps.kv, row, slice) : await readFile(deps, row, slice);
+    row.place === 'kv'
+      ? await readParts(deps.kv, row, slice, () => lose(deps, row))
+      : await readFile(deps, row, slice);
   if (body === null) forgetCached(row.name);
   else touch(deps, row);
   return body;
@@ -56,6 +58,12 @@ export function rememberCached(row: MediaRow, now: number): void {
 
 export function forgetCached(name: string): void {
   known.delete(name);
+}
+
+/** Some of its bytes are gone: without its row the next reader fills it anew. */
+function lose(deps: MediaDeps, row: MediaRow): void {
+  forgetCached(row.name);
+  deps.waitUntil(deleteMedia(deps.db, row).catch(() => undefined));
 }
 
 async function readFile(

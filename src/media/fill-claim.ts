@@ -9,21 +9,29 @@ export async function claimFill(
   deps: MediaDeps,
   name: string,
   waitMs: number,
+  stub: MediaFillRpc = fillStub(deps, name),
 ): Promise<{ readonly answer: FillAnswer; readonly claim: Claim }> {
   const fillerId = newCallId();
-  const stub: MediaFillRpc = deps.fills.get(deps.fills.idFromName(name));
   const answer = await stub.claim(fillerId, FILL_TERM_MS, waitMs);
   return { answer, claim: new Claim(deps, stub, fillerId) };
 }
 
+/** The object that says who fills. */
+export function fillStub({ fills }: Pick<MediaDeps, 'fills'>, name: string): MediaFillRpc {
+  return fills.get(fills.idFromName(name));
+}
+
+type ClaimDeps = Pick<MediaDeps, 'now' | 'waitUntil'>;
+type ClaimStub = Pick<MediaFillRpc, 'renew' | 'report'>;
+
 /** The right to fill, and the duty to say what came of it. */
 export class Claim {
-  readonly #deps: MediaDeps;
-  readonly #stub: MediaFillRpc;
+  readonly #deps: ClaimDeps;
+  readonly #stub: ClaimStub;
   readonly #fillerId: string;
   #renewedAt: number;
 
-  constructor(deps: MediaDeps, stub: MediaFillRpc, fillerId: string) {
+  constructor(deps: ClaimDeps, stub: ClaimStub, fillerId: string) {
     this.#deps = deps;
     this.#stub = stub;
     this.#fillerId = fillerId;
@@ -36,6 +44,16 @@ export class Claim {
     if (now - this.#renewedAt < FILL_RENEW_MS) return;
     this.#renewedAt = now;
     this.#say(this.#stub.renew(this.#fillerId, FILL_TERM_MS));
+  }
+
+  /** Speaks up while something is waited for that takes longer than a term may. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const beat = setInterval(() => this.keep(), FILL_RENEW_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(beat);
+    }
   }
 
   report(verdict: FillVerdict): void {

@@ -6,6 +6,7 @@ import type { MediaDeps } from './deps';
 import { Feed } from './feed';
 import { type Claim, claimFill } from './fill-claim';
 import { pump } from './fill-pump';
+import type { FillVerdict, MediaFillRpc } from './fill-rpc';
 import { FILL_WAIT_MS } from './limits';
 import { firstBytes, peek, resume } from './peek';
 import { gone, openUpstream, type UpstreamMedia } from './upstream';
@@ -48,18 +49,26 @@ export async function fillMedia(deps: MediaDeps, asset: MediaAsset): Promise<Fil
     }
     case 'uncached':
       return through(deps, asset);
-    case 'failed': {
-      const { code, message, retryAfterS } = answer;
-      throw new AppError(code, message, retryAfterS === null ? {} : { retryAfterS });
-    }
+    case 'failed':
+      throw failureOf(answer);
   }
 }
 
+/** What the filler was told, for those who waited for it. */
+export function failureOf(verdict: Extract<FillVerdict, { readonly state: 'failed' }>): AppError {
+  const { code, message, retryAfterS } = verdict;
+  return new AppError(code, message, retryAfterS === null ? {} : { retryAfterS });
+}
+
 /** Fills without a client, unless another fills already. @throws AppError as `openUpstream` */
-export async function fillIfIdle(deps: MediaDeps, asset: MediaAsset): Promise<void> {
+export async function fillIfIdle(
+  deps: MediaDeps,
+  asset: MediaAsset,
+  fill: MediaFillRpc,
+): Promise<void> {
   const name = nameOf(asset);
   if (!isCacheableName(name)) return;
-  const { answer, claim } = await claimFill(deps, name, 0);
+  const { answer, claim } = await claimFill(deps, name, 0, fill);
   if (answer.state !== 'fill') return;
   const filled = await runFill(deps, asset, name, claim);
   if (filled.kind === 'through') await filled.upstream.body.cancel();
@@ -105,10 +114,10 @@ async function begin(
   name: string,
   claim: Claim,
 ): Promise<Filled> {
-  const upstream = await openUpstream(deps, asset, null);
+  const upstream = await claim.during(openUpstream(deps, asset, null));
   const reader = upstream.body.getReader();
   try {
-    const head = await peek(reader);
+    const head = await claim.during(peek(reader));
     const plan = await describe(deps, name, asset.kind, upstream, firstBytes(head));
     if (plan === null) {
       claim.report({ state: 'uncached' });

@@ -35,7 +35,11 @@ export function headersOf(facts: Facts, link: LinkFacts, slice: Slice | null = n
     ...(etag !== null && { etag: `"${etag}"` }),
     ...(modifiedAt !== null && { 'last-modified': new Date(modifiedAt).toUTCString() }),
     ...(length !== null && { 'content-length': String(length) }),
-    ...(slice !== null && { 'content-range': contentRange(slice, sizeBytes) }),
+    // A player gets less of a range than it asks for.
+    ...(slice !== null && {
+      'content-range': contentRange(slice, sizeBytes),
+      vary: 'sec-fetch-dest, sec-ch-ua',
+    }),
   });
 }
 

@@ -7,11 +7,17 @@ import type { Slice } from './range';
 const PIECE_BYTES = PART_BYTES / 8;
 
 /** Which of an object's bytes are under which key of KV. */
-type Stored = Pick<MediaRow, 'name' | 'etag' | 'sizeBytes'>;
+type Stored = Pick<MediaRow, 'name' | 'etag' | 'createdAt' | 'sizeBytes'>;
 
-/** The etag is in the key: a refill with other bytes never mixes with what is being read. */
-export function partKey({ name, etag }: Pick<Stored, 'name' | 'etag'>, index: number): string {
-  return `${name}#${etag}.${index}`;
+/**
+ * `image/p_…#<etag>.<time>.<n>`: a refill never mixes with what is being read, and never uses a key that
+ * an edge may remember as absent.
+ */
+export function partKey(
+  { name, etag, createdAt }: Omit<Stored, 'sizeBytes'>,
+  index: number,
+): string {
+  return `${name}#${etag}.${createdAt.toString(36)}.${index}`;
 }
 
 /** All keys of an object in KV. */
@@ -23,12 +29,14 @@ export function partKeys(stored: Stored): string[] {
 /**
  * Reads a slice of an object, part by part; the stream knows its length. A slice that is one part goes to
  * the reader as KV gives it.
+ * @param onMissing - called when a later part is not there: the stream breaks off.
  * @returns null when its first part is not there.
  */
 export async function readParts(
   kv: KVNamespace,
   stored: Stored,
   { offset, length }: Slice,
+  onMissing: () => void = () => {},
 ): Promise<ReadableStream<Uint8Array> | null> {
   let index = Math.floor(offset / PART_BYTES);
   const first = await openPart(kv, stored, index);
@@ -46,7 +54,10 @@ export async function readParts(
       if (done) {
         index++;
         const part = await openPart(kv, stored, index);
-        if (part === null) throw new Error('a part of a cached object is missing');
+        if (part === null) {
+          onMissing();
+          throw new Error('a part of a cached object is missing');
+        }
         reader = part.getReader({ mode: 'byob' });
       } else if (skip > 0) {
         skip -= value.length;
@@ -87,7 +98,7 @@ function openPart(
 /** Writes an object into KV as it comes, a part at a time; one write is under way while the next part fills. */
 export class PartWriter {
   readonly #kv: KVNamespace;
-  readonly #object: Pick<MediaRow, 'name' | 'etag' | 'expiresAt'>;
+  readonly #object: Pick<MediaRow, 'name' | 'etag' | 'createdAt' | 'expiresAt'>;
   #part: Uint8Array;
   #filled = 0;
   #index = 0;
@@ -96,7 +107,7 @@ export class PartWriter {
   /** @param sizeBytes - of the whole object, where it is known. */
   constructor(
     kv: KVNamespace,
-    object: Pick<MediaRow, 'name' | 'etag' | 'expiresAt'>,
+    object: Pick<MediaRow, 'name' | 'etag' | 'createdAt' | 'expiresAt'>,
     sizeBytes: number | null,
   ) {
     this.#kv = kv;

@@ -1,9 +1,19 @@
-import type { MediaAsset } from './asset';
+import { AppError } from '../errors';
+import { newCallId } from '../lib/ids';
+import { isCacheableName, type MediaAsset } from './asset';
 import type { MediaDeps } from './deps';
-import { fillIfIdle } from './fill';
+import { fillStub } from './fill-claim';
+import type { FillVerdict } from './fill-rpc';
 import { answer, type Facts, headersOf, type LinkFacts, onlyForGet } from './headers';
-import { MAX_OBJECT_BYTES } from './limits';
-import { askedRange, isNotModified, mayAnswerRange, type RangeSpec } from './range';
+import { FILL_WAIT_MS, LOAN_MS, MAX_OBJECT_BYTES } from './limits';
+import {
+  askedRange,
+  hasConditions,
+  isNotModified,
+  isPreconditionFailed,
+  mayAnswerRange,
+  type RangeSpec,
+} from './range';
 import { mediaType } from './types';
 import { openUpstream, type UpstreamMedia } from './upstream';
 import { etagOf } from './write';
@@ -13,6 +23,30 @@ import { etagOf } from './write';
 export interface Wanted {
   readonly asset: MediaAsset;
   readonly name: string;
+}
+
+/** A turn to read a range from upstream. */
+export interface Pass {
+  readonly state: 'pass';
+  /** Said once the range has been read. Safe more than once. */
+  readonly end: () => void;
+}
+
+/** Asks for a turn to read a range of what is not cached; others may have filled the cache by then. */
+export async function askPass(deps: MediaDeps, name: string): Promise<Pass | FillVerdict> {
+  if (!isCacheableName(name)) return { state: 'uncached' };
+  const fill = fillStub(deps, name);
+  const readerId = newCallId();
+  const answered = await fill.pass(readerId, LOAN_MS, FILL_WAIT_MS);
+  if (answered.state !== 'pass') return answered;
+  let isOver = false;
+  const end = (): void => {
+    if (isOver) return;
+    isOver = true;
+    // Unheard, the pass runs out by itself.
+    deps.waitUntil(fill.endPass(readerId).catch(() => undefined));
+  };
+  return { state: 'pass', end };
 }
 
 /** Whatever was asked for. */
@@ -28,30 +62,32 @@ export async function serveThrough(
   return serveWholeThrough(deps, request, { ...wanted, upstream }, link);
 }
 
+/** @param end - called once upstream is no longer read. */
 export async function serveRangeThrough(
   deps: MediaDeps,
   request: Request,
-  { asset, name, range }: Wanted & { readonly range: RangeSpec },
+  { range, ...wanted }: Wanted & { readonly range: RangeSpec },
   link: LinkFacts,
+  end?: () => void,
 ): Promise<Response> {
-  const part = await openUpstream(deps, asset, range);
-  const facts = await factsOf({ asset, name }, part);
+  let part: UpstreamMedia;
+  try {
+    part = await openUpstream(deps, wanted.asset, range, end);
+  } catch (thrown) {
+    if (!isUnsatisfiable(thrown) || !hasConditions(request.headers)) throw thrown;
+    return serveBeyondEnd(deps, request, { ...wanted, thrown }, link);
+  }
+  const facts = await factsOf(wanted, part);
+  fillBeside(deps, wanted, part.sizeBytes);
+  const settled = await settledByConditions(deps, request, { facts, upstream: part }, link);
+  if (settled !== null) return settled;
   if (!mayAnswerRange(request.headers, facts)) {
     await part.body.cancel();
-    const upstream = await openUpstream(deps, asset, null);
-    return serveWholeThrough(deps, request, { asset, name, upstream }, link);
+    const upstream = await openUpstream(deps, wanted.asset, null);
+    return serveWholeThrough(deps, request, { ...wanted, upstream }, link);
   }
-  fillBeside(deps, asset, part.sizeBytes);
-  if (isNotModified(request.headers, facts)) {
-    await part.body.cancel();
-    return answer(deps, 304, headersOf(facts, link), null);
-  }
-  return answer(
-    deps,
-    part.slice === null ? 200 : 206,
-    headersOf(facts, link, part.slice),
-    part.body,
-  );
+  const status = part.slice === null ? 200 : 206;
+  return answer(deps, status, headersOf(facts, link, part.slice), part.body);
 }
 
 export async function serveWholeThrough(
@@ -61,11 +97,49 @@ export async function serveWholeThrough(
   link: LinkFacts,
 ): Promise<Response> {
   const facts = await factsOf(wanted, upstream);
-  if (isNotModified(request.headers, facts)) {
-    await upstream.body.cancel();
-    return answer(deps, 304, headersOf(facts, link), null);
-  }
+  const settled = await settledByConditions(deps, request, { facts, upstream }, link);
+  if (settled !== null) return settled;
   return answer(deps, 200, headersOf(facts, link), onlyForGet(request, upstream.body));
+}
+
+/** Conditions come before the range (RFC 9110, 13.2.2), and only the file itself tells whether they hold. */
+async function serveBeyondEnd(
+  deps: MediaDeps,
+  request: Request,
+  { thrown, ...wanted }: Wanted & { readonly thrown: AppError },
+  link: LinkFacts,
+): Promise<Response> {
+  const upstream = await openUpstream(deps, wanted.asset, null);
+  const facts = await factsOf(wanted, upstream);
+  const settled = await settledByConditions(deps, request, { facts, upstream }, link);
+  if (settled !== null) return settled;
+  if (!mayAnswerRange(request.headers, facts)) {
+    return answer(deps, 200, headersOf(facts, link), upstream.body);
+  }
+  await upstream.body.cancel();
+  throw thrown;
+}
+
+/** @returns an answer that needs no bytes; null when the conditions let the request through. */
+async function settledByConditions(
+  deps: MediaDeps,
+  { headers }: Request,
+  { facts, upstream }: { readonly facts: Facts; readonly upstream: UpstreamMedia },
+  link: LinkFacts,
+): Promise<Response | null> {
+  const isFailed = isPreconditionFailed(headers, facts);
+  if (!isFailed && !isNotModified(headers, facts)) return null;
+  await upstream.body.cancel();
+  if (isFailed) throw preconditionFailed();
+  return answer(deps, 304, headersOf(facts, link), null);
+}
+
+export function preconditionFailed(): AppError {
+  return new AppError('precondition_failed', 'The file is not the one that was asked for.');
+}
+
+function isUnsatisfiable(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && thrown.code === 'range_not_satisfiable';
 }
 
 async function factsOf({ asset, name }: Wanted, upstream: UpstreamMedia): Promise<Facts> {
@@ -79,9 +153,12 @@ async function factsOf({ asset, name }: Wanted, upstream: UpstreamMedia): Promis
   };
 }
 
-/** Fills the cache in the background, unless another does or the object is too large for it. */
-function fillBeside(deps: MediaDeps, asset: MediaAsset, sizeBytes: number | null): void {
+/** Has the cache filled, unless another fills it or the object is too large for it. */
+function fillBeside(deps: MediaDeps, { asset, name }: Wanted, sizeBytes: number | null): void {
+  if (!isCacheableName(name)) return;
+  const fill = fillStub(deps, name);
   const maxBytes = deps.files === null ? deps.kvMaxBytes : MAX_OBJECT_BYTES;
-  if (sizeBytes === null || sizeBytes > maxBytes) return;
-  deps.waitUntil(fillIfIdle(deps, asset).catch(() => undefined));
+  const canBeStored = sizeBytes !== null && sizeBytes <= maxBytes;
+  const told = canBeStored ? fill.fillLater(asset) : fill.tooLarge();
+  deps.waitUntil(told.catch(() => undefined));
 }

@@ -20,7 +20,7 @@ export interface Validators {
 }
 
 export type Plan =
-  | { readonly status: 200 | 304 | 416 }
+  | { readonly status: 200 | 304 | 412 | 416 }
   | { readonly status: 206; readonly slice: Slice };
 
 /** What a GET or HEAD of an object of this size is answered with. */
@@ -29,6 +29,7 @@ export function planAnswer(
   headers: Headers,
   object: Validators & { readonly sizeBytes: number },
 ): Plan {
+  if (isPreconditionFailed(headers, object)) return { status: 412 };
   if (isNotModified(headers, object)) return { status: 304 };
   const spec = askedRange(method, headers);
   if (spec === null || !mayAnswerRange(headers, object)) return { status: 200 };
@@ -92,6 +93,30 @@ export function formatRange(spec: RangeSpec): string {
   return 'suffix' in spec ? `bytes=-${spec.suffix}` : `bytes=${spec.first}-${spec.last ?? ''}`;
 }
 
+/** Whether anything but the range decides how a request is answered. */
+export function hasConditions(headers: Headers): boolean {
+  return CONDITIONS.some((name) => headers.has(name));
+}
+
+const CONDITIONS = [
+  'if-match',
+  'if-unmodified-since',
+  'if-none-match',
+  'if-modified-since',
+  'if-range',
+] as const;
+
+/** `If-Match` compares strongly and wins over `If-Unmodified-Since` (13.1.1, 13.1.4). */
+export function isPreconditionFailed(headers: Headers, { etag, modifiedAt }: Validators): boolean {
+  const tags = headers.get('if-match');
+  if (tags !== null) {
+    if (tags.trim() === '*') return false;
+    return etag === null || !listsStrongTag(tags, etag);
+  }
+  const since = Date.parse(headers.get('if-unmodified-since') ?? '');
+  return modifiedAt !== null && wholeSeconds(modifiedAt) > since;
+}
+
 /** `If-Range`: a changed object is answered whole. Weak tags never match (13.1.5). */
 export function mayAnswerRange(headers: Headers, { etag, modifiedAt }: Validators): boolean {
   const condition = headers.get('if-range')?.trim();
@@ -114,6 +139,12 @@ export function isNotModified(headers: Headers, { etag, modifiedAt }: Validators
 /** Whether a list of entity tags holds this one; a weak mark is looked over. */
 function listsTag(tags: string, etag: string): boolean {
   return [...tags.matchAll(/(?:W\/)?"([^"]*)"/g)].some(([, tag]) => tag === etag);
+}
+
+function listsStrongTag(tags: string, etag: string): boolean {
+  return [...tags.matchAll(/(W\/)?"([^"]*)"/g)].some(
+    ([, weak, tag]) => weak === undefined && tag === etag,
+  );
 }
 
 /** HTTP dates have no smaller unit. */

@@ -3,19 +3,32 @@ import type { MediaRow } from '../store/media';
 import { isUpload, type MediaAsset } from './asset';
 import { findCached, openCached } from './cache';
 import type { MediaDeps } from './deps';
-import { type Filled, fillMedia, nameOf } from './fill';
+import { failureOf, type Filled, fillMedia, nameOf } from './fill';
 import { answer, answerStored, type Facts, headersOf, type LinkFacts, onlyForGet } from './headers';
 import { type CheckedLink, followLink } from './links';
-import { serveRangeThrough, serveThrough, serveWholeThrough, type Wanted } from './pass-through';
-import { askedRange, isNotModified, planAnswer } from './range';
+import {
+  askPass,
+  preconditionFailed,
+  serveRangeThrough,
+  serveThrough,
+  serveWholeThrough,
+  type Wanted,
+} from './pass-through';
+import {
+  askedRange,
+  isNotModified,
+  isPreconditionFailed,
+  planAnswer,
+  type RangeSpec,
+} from './range';
 import { gone, notSatisfiable } from './upstream';
 
 /**
  * Answers GET and HEAD of a link that holds: from the cache, or from upstream while the cache is filled.
  *
  * A range of a video that is not cached is read through at once, and the fill goes on beside it: a
- * player gets its first bytes after one round trip, for one more request upstream. A range of a
- * picture waits for the picture.
+ * player gets its first bytes after one round trip. A few ranges of one video are read so at a time;
+ * the others wait for the fill. A range of a picture waits for the picture.
  *
  * @throws AppError `media_gone`, `media_busy`, `range_not_satisfiable`, and as upstream fails
  */
@@ -34,11 +47,29 @@ export async function serveMedia(
   const wanted: Wanted = { asset: target, name: link.name };
   const range = askedRange(request.method, request.headers);
   if (range !== null && target.kind === 'video') {
-    return serveRangeThrough(deps, request, { ...wanted, range }, facts);
+    return serveRange(deps, request, { ...wanted, range }, facts);
   }
   const filled = await fillMedia(deps, target);
   const answered = await answerFilled(deps, request, wanted, filled, facts);
   return answered ?? (await serveThrough(deps, request, wanted, facts));
+}
+
+/** A range of a video that is not cached: read through when it is its turn, from the cache if that is filled before. */
+async function serveRange(
+  deps: MediaDeps,
+  request: Request,
+  wanted: Wanted & { readonly range: RangeSpec },
+  link: LinkFacts,
+): Promise<Response> {
+  const pass = await askPass(deps, wanted.name);
+  if (pass.state === 'pass') return serveRangeThrough(deps, request, wanted, link, pass.end);
+  if (pass.state === 'failed') throw failureOf(pass);
+  if (pass.state === 'done') {
+    const row = await findCached(deps, wanted.name, true);
+    const cached = row === null ? null : await answerCached(deps, request, row, link);
+    if (cached !== null) return cached;
+  }
+  return serveRangeThrough(deps, request, wanted, link);
 }
 
 /** Answers with an asset that the caller has another right to, such as a job of its own. */
@@ -66,6 +97,7 @@ async function answerCached(
   const { sizeBytes, etag, contentType, expiresAt } = row;
   const validators = { etag, modifiedAt: row.createdAt };
   const plan = planAnswer(request.method, request.headers, { sizeBytes, ...validators });
+  if (plan.status === 412) throw preconditionFailed();
   if (plan.status === 416) throw notSatisfiable(sizeBytes);
   const facts: Facts = { ...validators, contentType, sizeBytes, expiresAt };
   if (plan.status === 304) return answer(deps, 304, headersOf(facts, link), null);
@@ -95,7 +127,11 @@ async function answerFilled(
   }
   const { head } = filled;
   const facts: Facts = { ...head, modifiedAt: null, expiresAt: null };
-  if (isNotModified(request.headers, { etag: head.etag, modifiedAt: null })) {
+  if (isPreconditionFailed(request.headers, facts)) {
+    await filled.body.cancel();
+    throw preconditionFailed();
+  }
+  if (isNotModified(request.headers, facts)) {
     await filled.body.cancel();
     return answer(deps, 304, headersOf(facts, link), null);
   }

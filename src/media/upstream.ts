@@ -20,7 +20,7 @@ export interface UpstreamMedia {
   readonly sizeBytes: number | null;
   /** What the body holds; null when it is the whole. */
   readonly slice: Slice | null;
-  /** Upstream's own mark of this version of the object. */
+  /** Upstream's own mark of exactly these bytes: a strong entity tag. */
   readonly validator: string | null;
 }
 
@@ -36,23 +36,35 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /**
  * Asks upstream for an object or a range of it, on the credential that owns it. Whatever comes of it,
  * nobody's health is touched.
+ * @param onEnd - called when upstream is no longer read, perhaps more than once.
  * @throws AppError `media_gone`, `media_busy`, `range_not_satisfiable`, `upstream_error`, `upstream_timeout`
  */
 export async function openUpstream(
   deps: MediaDeps,
   asset: MediaAsset,
   range: RangeSpec | null,
+  onEnd: () => void = () => {},
 ): Promise<UpstreamMedia> {
-  const loan = await borrow(deps, asset);
+  let loan: Loan;
+  try {
+    loan = await borrow(deps, asset);
+  } catch (thrown) {
+    onEnd();
+    throw thrown;
+  }
+  const end = (): void => {
+    loan.end();
+    onEnd();
+  };
   const watch = new Watch();
   try {
     const response = await follow(deps, asset.url, range, loan.secret, watch.signal);
     watch.pause();
     const facts = await readFacts(response, range !== null);
-    return { ...facts, body: guard(response.body, watch, loan.end) };
+    return { ...facts, body: guard(response.body, watch, end) };
   } catch (thrown) {
     watch.pause();
-    loan.end();
+    end();
     if (thrown instanceof AppError) throw thrown;
     if (watch.signal.aborted) throw timedOut(thrown);
     throw new AppError('upstream_error', 'Upstream could not be asked for this file.', {
@@ -164,7 +176,7 @@ async function readFacts(
   if ((isWhole || part !== null) && !isPage(contentType)) {
     const sizeBytes = part === null ? contentLength(headers) : part.sizeBytes;
     if ((sizeBytes ?? 0) <= MAX_OBJECT_BYTES) {
-      const validator = headers.get('etag') ?? headers.get('last-modified');
+      const validator = strongTag(headers.get('etag'));
       return { contentType, sizeBytes, slice: part?.slice ?? null, validator };
     }
   }
@@ -176,6 +188,11 @@ async function readFacts(
   }
   logWarning('media_upstream_failed', { status, contentType });
   throw new AppError('upstream_error', `Upstream did not give this file (HTTP ${status}).`);
+}
+
+/** A weak tag or a date may be the same for other bytes (RFC 9110, 8.8.1): pieces of two versions must not meet. */
+function strongTag(etag: string | null): string | null {
+  return etag !== null && /^"[^"]*"$/.test(etag) ? etag : null;
 }
 
 interface ContentRange {

@@ -59,7 +59,7 @@ export async function describe(
 
 /**
  * The tag of one version of an object: the same after a refill if upstream says that it is the same.
- * Null when upstream has no word for it.
+ * Null when upstream has no strong word for it.
  */
 export async function etagOf(
   name: string,
@@ -104,6 +104,8 @@ function r2Writer(deps: MediaDeps, plan: Plan): ObjectWriter {
     async abandon() {
       await writer.abort().catch(() => undefined);
       await put.catch(() => undefined);
+      // An older object may be under the same key, and this one if its row could not be published.
+      await deps.files?.delete(plan.name);
       await deleteMedia(deps.db, plan);
     },
     async finish(sizeBytes) {
@@ -122,8 +124,10 @@ async function publish(deps: MediaDeps, plan: Plan, sizeBytes: number): Promise<
   if (older?.place === 'r2' && row.place === 'kv') await deps.files?.delete(row.name);
   await putMedia(deps.db, row);
   rememberCached(row, deps.now());
-  if (older?.place === 'kv' && older.etag !== row.etag && older.expiresAt > deps.now()) {
-    const removed = partKeys(older).map((key) => deps.kv.delete(key));
+  if (older?.place === 'kv' && older.expiresAt > deps.now()) {
+    const kept = new Set(row.place === 'kv' ? partKeys(row) : []);
+    const surplus = partKeys(older).filter((key) => !kept.has(key));
+    const removed = surplus.map((key) => deps.kv.delete(key));
     deps.waitUntil(Promise.allSettled(removed));
   }
   return row;

@@ -116,7 +116,9 @@ async function fill(): Promise<void> {
         ? [() => FILES.put(object.name, 'r2')]
         : object.expiresAt < Date.now()
           ? []
-          : partKeys({ ...object, etag: 'e' }).map((key) => () => KV_CACHE.put(key, 'kv')),
+          : partKeys({ ...object, etag: 'e', createdAt: 1 }).map(
+              (key) => () => KV_CACHE.put(key, 'kv'),
+            ),
     );
     const queue = writes.values();
     const work = async (): Promise<void> => {

@@ -17,6 +17,14 @@ describe('serve', () => {
     expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
   });
 
+  it('keeps what an answer exposes by itself', async () => {
+    const headers = { 'access-control-expose-headers': 'content-range, etag' };
+    const answer = new Response('x', { headers });
+    const response = await serve('req1', () => Promise.resolve(answer), allowAnyOrigin);
+    const exposed = response.headers.get('access-control-expose-headers');
+    for (const name of ['content-range', 'etag', 'retry-after']) expect(exposed).toContain(name);
+  });
+
   it('turns an AppError into the envelope, with Retry-After and the hint against retries (D-65)', async () => {
     const error = new AppError('daily_quota_exceeded', 'No more.', { retryAfterS: 61 });
     const response = await serve('req1', failing(error));

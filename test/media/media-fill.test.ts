@@ -2,6 +2,10 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { MediaFillRpc } from '../../src/media/fill-rpc';
 
+/** Ranges read beside a fill. */
+const passes = (fill: MediaFillRpc, ids: readonly string[]) =>
+  Promise.all(ids.map((id) => fill.pass(id, LONG_MS, LONG_MS)));
+
 const LONG_MS = 60_000;
 let count = 0;
 
@@ -61,5 +65,52 @@ describe('the filler of an object', () => {
     const fill = newFill();
     await fill.claim('a', LONG_MS, LONG_MS);
     expect(await fill.claim('b', LONG_MS, 0)).toEqual({ state: 'uncached' });
+  });
+});
+
+describe('ranges of an object that is not cached', () => {
+  const four = ['a', 'b', 'c', 'd'];
+
+  it('are read four at once; the next waits for one of them to end', async () => {
+    const fill = newFill();
+    expect(await passes(fill, four)).toEqual(four.map(() => ({ state: 'pass' })));
+    const fifth = fill.pass('e', LONG_MS, LONG_MS);
+    const sixth = fill.pass('f', LONG_MS, LONG_MS);
+    await fill.endPass('never asked');
+    await fill.endPass('b');
+    expect(await fifth).toEqual({ state: 'pass' });
+    await fill.endPass('b');
+    await fill.endPass('e');
+    expect(await sixth).toEqual({ state: 'pass' });
+  });
+
+  it('wait for the fill, and hear its word', async () => {
+    const fill = newFill();
+    await fill.claim('filler', LONG_MS, LONG_MS);
+    await passes(fill, four);
+    const others = ['e', 'f'].map((id) => fill.pass(id, LONG_MS, LONG_MS));
+    await fill.report('filler', { state: 'done' });
+    expect(await Promise.all(others)).toEqual([{ state: 'done' }, { state: 'done' }]);
+  });
+
+  it('that were never ended come back after their term', async () => {
+    const fill = newFill();
+    await Promise.all(four.map((id) => fill.pass(id, 0, LONG_MS)));
+    expect(await fill.pass('e', LONG_MS, LONG_MS)).toEqual({ state: 'pass' });
+  });
+
+  it('need no turn once the object is known to be too large', async () => {
+    const fill = newFill();
+    await passes(fill, four);
+    const fifth = fill.pass('e', LONG_MS, LONG_MS);
+    await fill.tooLarge();
+    expect(await fifth).toEqual({ state: 'uncached' });
+    expect(await fill.pass('f', LONG_MS, LONG_MS)).toEqual({ state: 'uncached' });
+  });
+
+  it('are not waited for longer than the reader wants', async () => {
+    const fill = newFill();
+    await passes(fill, four);
+    expect(await fill.pass('e', LONG_MS, 20)).toEqual({ state: 'uncached' });
   });
 });

@@ -8,6 +8,25 @@ const get = (headers: Record<string, string>, method = 'GET') =>
   planAnswer(method, new Headers(headers), object);
 const part = (offset: number, length: number) => ({ status: 206, slice: { offset, length } });
 
+describe('preconditions (RFC 9110, 13.1)', () => {
+  it.each([
+    [{ 'if-match': '"tag"' }, 200],
+    [{ 'if-match': '"other", "tag"' }, 200],
+    [{ 'if-match': '*' }, 200],
+    [{ 'if-match': '"other"' }, 412],
+    [{ 'if-match': 'W/"tag"' }, 412],
+    [{ 'if-unmodified-since': new Date(MADE_AT).toUTCString() }, 200],
+    [{ 'if-unmodified-since': new Date(MADE_AT - 1_000).toUTCString() }, 412],
+    [{ 'if-unmodified-since': 'no date' }, 200],
+    // If-Match wins.
+    [{ 'if-match': '"tag"', 'if-unmodified-since': new Date(0).toUTCString() }, 200],
+    [{ 'if-match': '"other"', 'if-none-match': '"tag"' }, 412],
+    [{ 'if-match': '"tag"', 'if-none-match': '"tag"' }, 304],
+  ])('%j is %i', (headers, status) => {
+    expect(get(headers).status).toBe(status);
+  });
+});
+
 describe('a range (RFC 9110, 14)', () => {
   it.each([
     ['bytes=0-1', part(0, 2)],

@@ -4,6 +4,7 @@ import { AppError, errorResponse } from '../../src/errors';
 import type { MediaAsset } from '../../src/media/asset';
 import { forgetCached } from '../../src/media/cache';
 import type { MediaDeps } from '../../src/media/deps';
+import { MAX_PASSES } from '../../src/media/fill-turns';
 import { checkLink, mediaLink } from '../../src/media/links';
 import { partKeys } from '../../src/media/parts';
 import { readMedia } from '../../src/media/read';
@@ -77,6 +78,46 @@ describe('an object above KV_CACHE_MAX_BYTES', () => {
     expect(await env.TEST_FILES.head(nameOf(url))).toBeNull();
   });
 
+  it('whose refill breaks off leaves nothing of the older one in R2 either', async () => {
+    const { asset } = await newPicture('big3-cutasset-again');
+    const deps = testDeps({ files: env.TEST_FILES, kvMaxBytes: MEBI });
+    await storeMedia(deps, asset, new Uint8Array(2 * MEBI), 'image/jpeg');
+    const url = await mediaLink(deps, asset);
+    const row = await findMedia(env.DB, nameOf(url));
+    const later = testDeps({
+      files: env.TEST_FILES,
+      kvMaxBytes: MEBI,
+      now: () => (row?.expiresAt ?? 0) + 1,
+    });
+    const laterUrl = await mediaLink(later, asset);
+    await expect(bytesOf(await serve(later, laterUrl))).rejects.toThrow();
+    await later.settled();
+    expect(await findMedia(env.DB, nameOf(url))).toBeNull();
+    expect(await env.TEST_FILES.head(nameOf(url))).toBeNull();
+  });
+
+  it('whose row cannot be written leaves nothing in R2', async () => {
+    const { asset } = await newPicture('big3-norow');
+    let writes = 0;
+    const db: D1Database = Object.create(env.DB, {
+      prepare: {
+        value: (sql: string) => {
+          if (sql.includes('INSERT OR REPLACE INTO media') && (writes += 1) === 2) {
+            throw new Error('D1 is down');
+          }
+          return env.DB.prepare(sql);
+        },
+      },
+    });
+    const deps = testDeps({ db, files: env.TEST_FILES, kvMaxBytes: MEBI });
+    const url = await mediaLink(deps, asset);
+    expect(await bytesOf(await serve(deps, url))).toHaveLength(3 * MEBI);
+    await deps.settled();
+    expect(writes).toBe(2);
+    expect(await findMedia(env.DB, nameOf(url))).toBeNull();
+    expect(await env.TEST_FILES.head(nameOf(url))).toBeNull();
+  });
+
   it('is passed through without R2, also when its size was not known before', async () => {
     for (const id of ['big3', 'big3-nolength']) {
       const { asset, secret } = await newPicture(id);
@@ -113,7 +154,23 @@ describe('a cached object', () => {
     for (const answer of answers) expect(await bytesOf(answer)).toEqual(bytes);
     await deps.settled();
     expect(await upstreamCalls(secret)).toHaveLength(2);
-    expect((await findMedia(env.DB, row.name))?.etag).toBe(row.etag);
+    const anew = await findMedia(env.DB, row.name);
+    expect(anew?.etag).toBe(row.etag);
+    // An edge may remember for an hour that nothing was under the keys of before.
+    expect(anew === null ? [] : partKeys(anew)).not.toEqual(partKeys(row));
+  });
+
+  it('that lacks a later part breaks off once, and is filled anew by the next read', async () => {
+    const { asset, secret } = await newPicture('big5-a21');
+    const deps = testDeps();
+    const { url, bytes, row } = await fill(deps, asset);
+    await env.KV_CACHE.delete(partKeys(row)[1] ?? '');
+    await expect(bytesOf(await serve(deps, url))).rejects.toThrow();
+    await deps.settled();
+    expect(await findMedia(env.DB, row.name)).toBeNull();
+    expect(Buffer.compare(await bytesOf(await serve(deps, url)), bytes)).toBe(0);
+    await deps.settled();
+    expect(await upstreamCalls(secret)).toHaveLength(2);
   });
 
   it('that has expired is fetched again', async () => {
@@ -192,11 +249,11 @@ describe('an open link', () => {
   it('that nobody was given is 404, and the pool is not asked, 1,000 times (D-03, D-30)', async () => {
     const { asset } = await newPicture('secret');
     let asked = 0;
-    const pool = (): never => {
+    const noPool = (): never => {
       asked += 1;
       throw new Error('the pool was asked');
     };
-    const deps = testDeps({ pool }, { open_links: true });
+    const deps = testDeps({ pool: noPool }, { open_links: true });
     const path = new URL(asset.url).pathname;
     const urlOf = (n: number): string =>
       `https://gw.test/${n % 2 === 0 ? `v1/files/image${path}?n=${n}` : `images/n${n}-x.jpg`}`;
@@ -259,6 +316,34 @@ describe('upstream', () => {
     }
   });
 
+  it.each(['W/"weak"', null])(
+    'that has no strong tag (%s) gets one when it is stored, and none before',
+    async (etag) => {
+      const { asset } = await newPicture(`weak${String(etag).length}`);
+      const headers = {
+        'content-type': 'image/jpeg',
+        'content-length': '4',
+        'last-modified': 'Sun, 01 Mar 2026 08:00:00 GMT',
+        ...(etag !== null && { etag }),
+      };
+      const { deps } = played(
+        () => new Response(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), { headers }),
+      );
+      const url = await mediaLink(deps, asset);
+      await bytesOf(await serve(deps, url));
+      await deps.settled();
+      const first = (await findMedia(env.DB, nameOf(url)))?.etag;
+      const row = await findMedia(env.DB, nameOf(url));
+      if (row === null) throw new Error('nothing was stored');
+      for (const key of partKeys(row)) await env.KV_CACHE.delete(key);
+      forgetCached(row.name);
+      await bytesOf(await serve(deps, url));
+      await deps.settled();
+      // Upstream does not say that the bytes are the same, so nobody may splice them.
+      expect((await findMedia(env.DB, nameOf(url)))?.etag).not.toBe(first);
+    },
+  );
+
   it('that announces more than 512 MiB is not read', async () => {
     const { asset } = await newPicture('huge');
     const headers = { 'content-length': String(513 * MEBI), 'content-type': 'image/jpeg' };
@@ -297,7 +382,11 @@ describe('more reads of one account than are allowed at once', () => {
       return Promise.resolve();
     };
     const deps = testDeps({ wait });
-    const asset = { kind: 'image', url: account.picture('busy'), tokenId: account.tokenId } as const;
+    const asset = {
+      kind: 'image',
+      url: account.picture('busy'),
+      tokenId: account.tokenId,
+    } as const;
     const response = await serve(deps, await mediaLink(deps, asset));
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('2');
@@ -313,7 +402,11 @@ describe('more reads of one account than are allowed at once', () => {
       await pool().lendForMedia(account.tokenId, `${account.tokenId}-${n}`, 60_000, true);
     }
     const deps = testDeps();
-    const asset = { kind: 'image', url: account.picture('small'), tokenId: account.tokenId } as const;
+    const asset = {
+      kind: 'image',
+      url: account.picture('small'),
+      tokenId: account.tokenId,
+    } as const;
     const response = await serve(deps, await mediaLink(deps, asset));
     expect(response.status).toBe(200);
     await bytesOf(response);
@@ -350,6 +443,77 @@ describe('readMedia', () => {
     await storeMedia(deps, asset, bytes, 'image/jpeg');
     expect(await readMedia(deps, asset, MEBI)).toEqual({ bytes, mime: 'image/jpeg' });
     expect(await upstreamCalls(secret)).toHaveLength(0);
+  });
+});
+
+describe('ranges of a video that is not cached', () => {
+  it('are read by a few at once, and by the others from the cache', async () => {
+    const account = await newAccount();
+    const deps = testDeps();
+    const film = {
+      kind: 'video',
+      url: account.film('big6-slowasset100'),
+      tokenId: account.tokenId,
+    } as const;
+    const url = await mediaLink(deps, film);
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, async (_, n) => {
+        const response = await serve(deps, url, {
+          headers: { range: `bytes=${n}-${n + 999_999}` },
+        });
+        return [response.status, (await bytesOf(response)).length] as const;
+      }),
+    );
+    expect(new Set(answers.map(([status]) => status))).toEqual(new Set([206]));
+    expect(new Set(answers.map(([, size]) => size))).toEqual(new Set([1_000_000]));
+    await deps.settled();
+    // As many as may at once, perhaps their followers, and the fill.
+    expect((await upstreamCalls(account.secret)).length).toBeLessThanOrEqual(3 * MAX_PASSES + 1);
+  });
+
+  it('of one too large for the cache are all read through', async () => {
+    const account = await newAccount();
+    const deps = testDeps({ kvMaxBytes: MEBI });
+    const film = { kind: 'video', url: account.film('big3'), tokenId: account.tokenId } as const;
+    const url = await mediaLink(deps, film);
+    for (let round = 0; round < 2; round++) {
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, async (_, n) => {
+          const response = await serve(deps, url, { headers: { range: `bytes=${n}-${n + 9}` } });
+          return (await bytesOf(response)).length;
+        }),
+      );
+      expect(answers).toEqual(Array.from({ length: 8 }, () => 10));
+      await deps.settled();
+    }
+    expect(await findMedia(env.DB, nameOf(url))).toBeNull();
+  });
+
+  it('beyond its end are judged by the conditions first (RFC 9110, 13.2.2)', async () => {
+    const account = await newAccount();
+    const deps = testDeps({ kvMaxBytes: MEBI });
+    const film = { kind: 'video', url: account.film('big2'), tokenId: account.tokenId } as const;
+    const url = await mediaLink(deps, film);
+    const known = await serve(deps, url, { headers: { range: 'bytes=0-0' } });
+    await bytesOf(known);
+    expect(known.headers.get('vary')).toBe('sec-fetch-dest, sec-ch-ua');
+    const etag = known.headers.get('etag') ?? '';
+    const beyond = `bytes=${2 * MEBI}-`;
+    const cases: [Record<string, string>, number][] = [
+      [{}, 416],
+      [{ 'if-range': '"other"' }, 200],
+      [{ 'if-range': etag }, 416],
+      [{ 'if-none-match': etag }, 304],
+      [{ 'if-none-match': '"other"' }, 416],
+      [{ 'if-match': '"other"' }, 412],
+      [{ 'if-match': etag }, 416],
+    ];
+    for (const [headers, status] of cases) {
+      const response = await serve(deps, url, { headers: { range: beyond, ...headers } });
+      expect([headers, response.status]).toEqual([headers, status]);
+      await response.body?.cancel();
+    }
+    await deps.settled();
   });
 });
 

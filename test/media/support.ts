@@ -58,14 +58,16 @@ export function testDeps(
   };
 }
 
+export interface UpstreamCall {
+  readonly path: string;
+  readonly headers: { readonly values: Readonly<Record<string, string>> };
+  readonly ended: string;
+}
+
 /** Calls that the simulator saw on this credential: method, path, range. */
-export async function upstreamCalls(
-  credential: string,
-): Promise<{ path: string; headers: Record<string, string>; ended: string }[]> {
+export async function upstreamCalls(credential: string): Promise<UpstreamCall[]> {
   const query = new URLSearchParams({ credential, limit: '200' });
   const response = await env.EGRESS?.fetch(`https://simulator.local/calls?${query.toString()}`);
-  const body = await response?.json<{
-    calls: { path: string; headers: Record<string, string>; ended: string }[];
-  }>();
+  const body = await response?.json<{ calls: UpstreamCall[] }>();
   return body?.calls ?? [];
 }

@@ -309,6 +309,8 @@ describe('a failure', () => {
     expect(nonsense.status).toBe(403);
     const post = await ask('/images/nonsense-1', { method: 'POST' });
     expect(post.status).toBe(405);
+    // A page can read why.
+    expect(nonsense.headers.get('access-control-allow-origin')).toBe('*');
     const preflight = await ask('/images/nonsense-1', { method: 'OPTIONS' });
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
   });

@@ -56,6 +56,7 @@ const ZH: Readonly<Record<ErrorCode, string>> = {
   media_gone: '该媒体已不存在。',
   link_invalid: '链接无效。',
   link_expired: '链接已过期。',
+  precondition_failed: '文件已不是所请求的版本。',
   range_not_satisfiable: '请求的范围超出文件。',
   media_busy: '媒体读取繁忙，请稍后再试。',
   video_not_found: '没有这个视频。',

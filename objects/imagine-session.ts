@@ -110,6 +110,7 @@ export class ImagineSession extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+    this.#audience.heard(socket);
     const command = parseCommand(frame);
     const say = (message: Passing): void => tell(socket, JSON.stringify(message));
     switch (command.type) {
@@ -167,7 +168,7 @@ export class ImagineSession extends DurableObject<Env> {
   }
 
   #attach(visitor: Visitor, isSocket: boolean): Response {
-    const { format, after, ticket, keyId, ip, origin } = visitor;
+    const { format, after, ticket, keyId, session, ip, origin } = visitor;
     if (this.#audience.count() >= MAX_CLIENTS) {
       throw new AppError('too_many_clients', `A session has at most ${MAX_CLIENTS} clients.`, {
         retryAfterS: 1,
@@ -182,6 +183,7 @@ export class ImagineSession extends DurableObject<Env> {
     const { firstSeq, lastSeq, run } = this.#book;
     const first: Passing = {
       type: 'attached',
+      session,
       first_seq: firstSeq,
       last_seq: lastSeq,
       run_id: run?.id ?? null,
@@ -214,6 +216,7 @@ export class ImagineSession extends DurableObject<Env> {
   #stop(reason: StopReason | 'finished'): string | null {
     const runId = this.#book.stop(reason, Date.now());
     if (runId !== null) this.#runner.interrupt();
+    this.#runner.hangUp();
     return runId;
   }
 

@@ -19,7 +19,12 @@ import { sniffImage } from '../../src/egress/images';
 import { mediaDeps } from '../../src/media/deps';
 import { mediaLink } from '../../src/media/links';
 import { storeMedia } from '../../src/media/write';
-import type { ImagePart, ImageProgressPart, ProviderErrorCode } from '../../src/providers/provider';
+import type {
+  HeldSockets,
+  ImagePart,
+  ImageProgressPart,
+  ProviderErrorCode,
+} from '../../src/providers/provider';
 import { providerOf } from '../../src/providers/registry';
 import { findKeyById } from '../../src/store/key-lookup';
 import type { ModelSpec } from '../../src/models/model-spec';
@@ -32,6 +37,9 @@ export interface BatchPorts {
   readonly env: Env;
   readonly ctx: Pick<ExecutionContext, 'waitUntil'>;
   readonly book: SessionBook;
+  /** Says which session this is, and to nobody outside what. */
+  readonly affinity: string;
+  readonly sockets: HeldSockets;
   /** The call can be stopped from now on. */
   readonly begun: (call: CallRun) => void;
   /** The link is stored with the event; the picture itself goes to those who asked for it. */
@@ -82,7 +90,8 @@ interface Prepared {
 }
 
 /** A call like any other, but for its settlement: that goes through the book. */
-function callOf(prepared: Prepared, { env, ctx, book }: BatchPorts): CallRun {
+function callOf(prepared: Prepared, ports: BatchPorts): CallRun {
+  const { env, ctx, book, affinity, sockets } = ports;
   const { callId, run, model, key, versioned } = prepared;
   const provider = providerOf(model.provider);
   // Nothing was presented here: the key is known by its id.
@@ -98,7 +107,7 @@ function callOf(prepared: Prepared, { env, ctx, book }: BatchPorts): CallRun {
     settle: (settlement) => book.settles(settlement),
   };
   const versions = { keyVersion: key.version, settingsVersion: versioned.version };
-  const batch = { callId, run, model, ...versions, metered: provider.metered };
+  const batch = { callId, run, model, ...versions, metered: provider.metered, affinity };
   return new CallRun(
     { ...deps, pool },
     {
@@ -108,7 +117,7 @@ function callOf(prepared: Prepared, { env, ctx, book }: BatchPorts): CallRun {
         if (provider.draw === undefined) {
           throw new AppError('provider_unavailable', 'The provider of this model cannot draw.');
         }
-        return provider.draw({ ...attempt, task: batchTask(run, settingsNow()) });
+        return provider.draw({ ...attempt, task: batchTask(run, settingsNow()), sockets });
       },
     },
   );

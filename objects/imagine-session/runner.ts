@@ -2,11 +2,12 @@ import type { CallRun } from '../../src/calls/run-call';
 import { poolOf } from '../../src/deps';
 import { type AppError, toAppError } from '../../src/errors';
 import type { Audience } from '../../src/imagine/audience';
-import { MAX_WAIT_MS } from '../../src/imagine/limits';
+import { HOLD_MS, MAX_WAIT_MS } from '../../src/imagine/limits';
 import type { ImagineCode } from '../../src/imagine/protocol';
 import type { BatchEnd } from '../../src/imagine/run-batch';
 import type { SessionBook } from '../../src/imagine/session-book';
 import type { Run } from '../../src/imagine/session-state';
+import { SocketHolder } from '../../src/imagine/socket-holder';
 import { logError } from '../../src/lib/log';
 import { SECOND_MS } from '../../src/lib/time';
 import { callPool } from '../../src/pool/client';
@@ -14,7 +15,7 @@ import { drawBatch } from './draw-batch';
 
 interface RunnerPorts {
   readonly env: Env;
-  readonly ctx: Pick<ExecutionContext, 'waitUntil'>;
+  readonly ctx: Pick<DurableObjectState, 'waitUntil' | 'id'>;
   readonly book: SessionBook;
   readonly audience: Audience;
 }
@@ -25,6 +26,8 @@ export class Runner {
   readonly #book: SessionBook;
   /** The call of the batch in flight. */
   #call: CallRun | null = null;
+  /** The upstream socket between two batches. */
+  readonly #sockets = new SocketHolder(HOLD_MS);
   /** Ends a wait between two batches. */
   #wake: (() => void) | null = null;
 
@@ -40,6 +43,11 @@ export class Runner {
   interrupt(): void {
     this.#call?.interruption.clientLeft();
     this.#wake?.();
+  }
+
+  /** Nothing more is drawn for now: upstream is left at once. */
+  hangUp(): void {
+    this.#sockets.close();
   }
 
   /** Has the pool hear what it has not heard; what fails is repeated by the alarm. */
@@ -59,9 +67,11 @@ export class Runner {
     const reason = this.#book.stopReason(Date.now());
     if (reason !== null) {
       this.#book.stop(reason, Date.now());
+      this.hangUp();
       return;
     }
     const end = await this.#drawBatch(run);
+    if (end.failure !== null || this.#book.run?.id !== run.id) this.hangUp();
     await this.settle();
     if (this.#book.run?.id !== run.id) return;
     if (end.failure !== null) await this.#failed(run, end.failure);
@@ -77,6 +87,8 @@ export class Runner {
         env: this.#ports.env,
         ctx: this.#ports.ctx,
         book: this.#book,
+        affinity: this.#ports.ctx.id.toString(),
+        sockets: this.#sockets,
         begun: (call) => {
           this.#call = call;
         },

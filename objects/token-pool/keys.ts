@@ -7,7 +7,7 @@ import type {
   RefusalCode,
   Standing,
 } from '../../src/pool/rpc';
-import { addressMatcher } from './addresses';
+import { addressMatcher } from '../../src/lib/addresses';
 import { MINUTE_MS } from '../../src/lib/time';
 import { type Calendar, minuteOf } from './clock';
 import type { Charges } from './leases';

@@ -5,7 +5,12 @@ import type { ErrorCode } from './errors';
 export type Mode = 'single' | 'continuous';
 
 /** Codes of `error` events: the protocol's own, and every code of the HTTP API. */
-export type ImagineCode = 'invalid_payload' | 'empty_prompt' | 'unknown_command' | ErrorCode;
+export type ImagineCode =
+  | 'invalid_payload'
+  | 'empty_prompt'
+  | 'unknown_command'
+  | 'too_slow'
+  | ErrorCode;
 
 /** Stored, numbered and replayed. */
 export type StoredBody = StatusBody | ImageBody | ErrorBody;
@@ -51,6 +56,8 @@ export type Passing =
   /** First of all: what is stored, and whether a run is under way. */
   | {
       readonly type: 'attached';
+      /** Attaching with this as `user` leads here again. */
+      readonly session: string;
       /** Null while nothing is stored. */
       readonly first_seq: number | null;
       readonly last_seq: number | null;

@@ -13,6 +13,8 @@ export interface SessionId {
 /** Who comes in, once its right to was checked. Crosses into the object; holds no secret. */
 export const Visitor = z.object({
   keyId: z.string(),
+  /** The `user` of the session: who comes back by it is in the same one. */
+  session: z.string(),
   ip: z.nullable(z.string()),
   /** `https://gateway.example`, base of the links. */
   origin: z.string(),
@@ -27,7 +29,15 @@ export type Visitor = z.infer<typeof Visitor>;
 /** Header that carries a visitor into the object; a client's own never gets there. */
 export const VISITOR_HEADER = 'x-imagine-visitor';
 
-export const User = z.string().min(1).max(MAX_USER_CHARS).default('default');
+export const User = z.optional(z.string().min(1).max(MAX_USER_CHARS));
+
+/** Where requests meet that do not say which session they mean. */
+export const DEFAULT_USER = 'default';
+
+/** A session for one connection: sockets that name no user share nothing. */
+export function newUser(): string {
+  return `socket-${crypto.randomUUID()}`;
+}
 
 const Query = z.object({
   user: User,
@@ -52,13 +62,20 @@ export function readAttach(url: URL, lastEventId: string | null): AttachQuery {
       { param: named },
     );
   }
-  const after = url.searchParams.get('after') ?? lastEventId;
-  const query = {
+  const query = check(Query, {
     user: url.searchParams.get('user') ?? undefined,
-    after: after === null || after === '' ? undefined : after,
+    after: given(url.searchParams.get('after')),
     format: url.searchParams.get('format') ?? undefined,
-  };
-  return check(Query, query);
+  });
+  const last = LastEventId.safeParse(given(lastEventId)).data ?? 0;
+  return { ...query, after: Math.max(query.after, last) };
+}
+
+/** An event source keeps its address when it comes back, and says in a header what it heard last. */
+const LastEventId = z.coerce.number().int().min(0);
+
+function given(text: string | null): string | undefined {
+  return text === null || text === '' ? undefined : text;
 }
 
 /** Name of the session's object. Ids of keys hold no colon. */

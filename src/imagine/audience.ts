@@ -1,21 +1,36 @@
+import {
+  type Attachment,
+  type Format,
+  isOpen,
+  type Reader,
+  SocketClient,
+  StreamClient,
+} from './clients';
 import type { StoredEvent } from './event-log';
-import { type Attachment, type Format, formatOf, isOpen, StreamClient, tell } from './clients';
+import { MAX_ALL_BEHIND_BYTES, MAX_BEHIND_BYTES } from './limits';
 import type { Passing } from './protocol';
 
 /** The part of a Durable Object's `ctx` that holds its sockets. */
 export interface SocketHost {
   getWebSockets(): WebSocket[];
   acceptWebSocket(socket: WebSocket): void;
+  /** When the runtime last answered a ping of this socket. */
+  getWebSocketAutoResponseTimestamp(socket: WebSocket): Date | null;
 }
 
 /** Silence between two beats of an event stream. Ms. */
 const BEAT_MS = 10_000;
 
-/** Everyone who is attached to one session: sockets, which outlive the object's sleep, and event streams. */
+/**
+ * Everyone who is attached to one session: sockets, which outlive the object's sleep, and event streams.
+ * Who falls behind gets no previews, and then is cut: its events are stored, and it comes back for them.
+ */
 export class Audience {
   readonly #host: SocketHost;
   readonly #left: () => void;
   readonly #streams = new Set<StreamClient>();
+  /** What is known of sockets since the object woke: nothing waited for them when it fell asleep. */
+  readonly #sockets = new WeakMap<WebSocket, SocketClient>();
   /** The latest preview of each slot. */
   readonly #previews = new Map<number, Passing>();
   #beat: ReturnType<typeof setInterval> | null = null;
@@ -41,9 +56,10 @@ export class Audience {
   ): void {
     this.#host.acceptWebSocket(socket);
     socket.serializeAttachment(attachment);
-    tell(socket, JSON.stringify(first));
-    for (const { json } of missed) tell(socket, json);
-    for (const preview of this.#previews.values()) tell(socket, JSON.stringify(preview));
+    const client = this.#clientOf(socket);
+    this.#welcome(client, first, missed);
+    // It begins with what it asked for; from now on it has to keep up.
+    client.heard();
   }
 
   addStream(
@@ -63,10 +79,13 @@ export class Audience {
     this.#beat ??= setInterval(() => {
       for (const one of this.#streams) one.beat();
     }, BEAT_MS);
-    client.pass(first);
-    for (const event of missed) client.event(event);
-    for (const preview of this.#previews.values()) client.pass(preview);
+    this.#welcome(client, first, missed);
     return client.stream;
+  }
+
+  /** A socket has said something: it is there, and reads. */
+  heard(socket: WebSocket): void {
+    this.#sockets.get(socket)?.heard();
   }
 
   /** @param base64 - the picture itself, for those who asked for it. */
@@ -78,19 +97,56 @@ export class Audience {
       whole ??= `${event.json.slice(0, -1)},"b64_json":${JSON.stringify(base64)}}`;
       return whole;
     };
-    for (const socket of this.#host.getWebSockets()) tell(socket, textFor(formatOf(socket)));
-    for (const client of this.#streams) client.event(event, textFor(client.format));
+    const readers = this.#readers();
+    const most = mostBehind(readers.length);
+    for (const reader of readers) {
+      const text = textFor(reader.format);
+      if (hasRoom(reader, text, most)) reader.say(text, event.seq);
+      else reader.cut();
+    }
   }
 
   preview(slot: number, message: Passing): void {
     this.#previews.set(slot, message);
     const text = JSON.stringify(message);
-    for (const socket of this.#host.getWebSockets()) tell(socket, text);
-    for (const client of this.#streams) client.pass(message);
+    const readers = this.#readers();
+    // Half of what may wait is left for what must not be missed.
+    const most = mostBehind(readers.length) / 2;
+    for (const reader of readers) if (hasRoom(reader, text, most)) reader.say(text);
   }
 
   /** A batch is over: so are its previews. */
   forgetPreviews(): void {
     this.#previews.clear();
   }
+
+  #welcome(reader: Reader, first: Passing, missed: readonly StoredEvent[]): void {
+    reader.say(JSON.stringify(first));
+    for (const { json, seq } of missed) reader.say(json, seq);
+    for (const preview of this.#previews.values()) reader.say(JSON.stringify(preview));
+  }
+
+  #readers(): readonly Reader[] {
+    const sockets = this.#host.getWebSockets().filter(isOpen);
+    return [...sockets.map((socket) => this.#clientOf(socket)), ...this.#streams];
+  }
+
+  #clientOf(socket: WebSocket): SocketClient {
+    const known = this.#sockets.get(socket);
+    if (known !== undefined) return known;
+    const seenAt = (): number => Number(this.#host.getWebSocketAutoResponseTimestamp(socket) ?? 0);
+    const client = new SocketClient(socket, seenAt);
+    this.#sockets.set(socket, client);
+    return client;
+  }
+}
+
+/** What each of so many may be behind, so that all together stay within the object's memory. */
+function mostBehind(clients: number): number {
+  return Math.min(MAX_BEHIND_BYTES, MAX_ALL_BEHIND_BYTES / Math.max(1, clients));
+}
+
+/** Whoever has read everything is sent the next, whatever its size. */
+function hasRoom({ behindBytes }: Reader, text: string, most: number): boolean {
+  return behindBytes <= 0 || behindBytes + text.length <= most;
 }

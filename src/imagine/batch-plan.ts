@@ -61,6 +61,8 @@ export function batchAsk(
     readonly keyVersion: number;
     readonly settingsVersion: number;
     readonly metered: boolean;
+    /** Batches of one session prefer one credential, whose socket is still open. */
+    readonly affinity: string;
   },
   settings: Settings,
 ): Ask {
@@ -81,6 +83,7 @@ export function batchAsk(
     charges: pictures(model, run.n),
     stream: true,
     termMs: totalMs(settings) + TERM_GRACE_MS,
+    affinity: ids.affinity,
   };
 }
 

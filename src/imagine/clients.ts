@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import type { StoredEvent } from './event-log';
-import { MAX_BEHIND } from './limits';
 import type { Passing } from './protocol';
 
 /** How a client wants its pictures: links, or the pictures themselves beside them. */
@@ -15,6 +13,23 @@ const Attachment = z.object({
   origin: z.string(),
 });
 export type Attachment = z.infer<typeof Attachment>;
+
+/** One who hears a session, however it is attached. */
+export interface Reader {
+  readonly format: Format;
+  /** What it was sent and may not have read. */
+  readonly behindBytes: number;
+  say(json: string, seq?: number): void;
+  /** Ends its connection, and says why. */
+  cut(): void;
+}
+
+/** Said last to a client that reads too slowly. Its numbered events wait for it. */
+export const TOO_SLOW = {
+  type: 'error',
+  code: 'too_slow',
+  message: 'Too far behind: attach again with after=<seq of the last event>.',
+} as const satisfies Passing;
 
 export function isOpen(socket: WebSocket): boolean {
   return socket.readyState === WebSocket.OPEN;
@@ -41,8 +56,8 @@ export function formatOf(socket: WebSocket): Format {
 
 const encoder = new TextEncoder();
 
-/** A client that reads server-sent events. One that reads too slowly is cut, and comes back by its last id. */
-export class StreamClient {
+/** A client that reads server-sent events. */
+export class StreamClient implements Reader {
   readonly format: Format;
   readonly stream: ReadableStream<Uint8Array>;
   readonly #left: () => void;
@@ -59,40 +74,83 @@ export class StreamClient {
         },
         cancel: () => this.#end(),
       },
-      { highWaterMark: MAX_BEHIND },
+      new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
     );
   }
 
-  event(event: StoredEvent, json: string = event.json): void {
-    this.#write(`id: ${event.seq}\ndata: ${json}\n\n`);
+  get behindBytes(): number {
+    return -(this.#controller?.desiredSize ?? 0);
   }
 
-  pass(message: Passing): void {
-    this.#write(`data: ${JSON.stringify(message)}\n\n`);
+  say(json: string, seq?: number): void {
+    this.#write(seq === undefined ? `data: ${json}\n\n` : `id: ${seq}\ndata: ${json}\n\n`);
   }
 
   beat(): void {
-    this.#write(': beat\n\n');
+    // Who has not read what came before needs no sign of life.
+    if (this.behindBytes <= 0) this.#write(': beat\n\n');
   }
 
-  close(): void {
+  /** Ends the stream with the reason; what is on its way before it is still read. */
+  cut(): void {
+    this.say(JSON.stringify(TOO_SLOW));
     this.#controller?.close();
     this.#end();
   }
 
   #write(text: string): void {
-    const controller = this.#controller;
-    if (controller === null) return;
-    if ((controller.desiredSize ?? 0) <= 0) {
-      this.close();
-      return;
-    }
-    controller.enqueue(encoder.encode(text));
+    this.#controller?.enqueue(encoder.encode(text));
   }
 
   #end(): void {
     if (this.#controller === null) return;
     this.#controller = null;
     this.#left();
+  }
+}
+
+/** "Try again later" (https://www.iana.org/assignments/websocket). */
+const TRY_AGAIN = 1_013;
+
+/**
+ * A client at a socket. Nobody sees how much of what was sent it has read, so a sign of life counts: any
+ * message, a ping too. Until it gives one, everything that was sent may still be waiting.
+ */
+export class SocketClient implements Reader {
+  readonly format: Format;
+  readonly #socket: WebSocket;
+  readonly #seenAt: () => number;
+  #lastSeenAt: number;
+  #sentBytes = 0;
+
+  /** @param seenAt - Unix ms of its last ping. */
+  constructor(socket: WebSocket, seenAt: () => number) {
+    this.#socket = socket;
+    this.#seenAt = seenAt;
+    this.#lastSeenAt = seenAt();
+    this.format = formatOf(socket);
+  }
+
+  get behindBytes(): number {
+    const seenAt = this.#seenAt();
+    if (seenAt > this.#lastSeenAt) {
+      this.#lastSeenAt = seenAt;
+      this.heard();
+    }
+    return this.#sentBytes;
+  }
+
+  /** It has said something. */
+  heard(): void {
+    this.#sentBytes = 0;
+  }
+
+  say(json: string): void {
+    this.#sentBytes += json.length;
+    tell(this.#socket, json);
+  }
+
+  cut(): void {
+    if (isOpen(this.#socket)) this.#socket.close(TRY_AGAIN, TOO_SLOW.message);
   }
 }

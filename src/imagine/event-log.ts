@@ -11,6 +11,9 @@ export interface StoredEvent {
   readonly json: string;
 }
 
+/** Events that go at once when there is no more room. */
+const TRIMMED = 16;
+
 /**
  * The numbered events of one session: without gaps, each number once. Numbers begin at the Unix ms of
  * the first event, so that a session that was forgotten and begun anew never uses a number again, and a
@@ -18,23 +21,26 @@ export interface StoredEvent {
  */
 export class EventLog {
   readonly #sql: SessionSql;
-  readonly #maxEvents: number;
+  readonly #maxChars: number;
   #first: number | null = null;
   #last: number | null = null;
+  #chars = 0;
 
-  constructor(sql: SessionSql, maxEvents: number) {
+  /** @param maxChars - of the JSON of all events; the oldest go first. */
+  constructor(sql: SessionSql, maxChars: number) {
     this.#sql = sql;
-    this.#maxEvents = maxEvents;
+    this.#maxChars = maxChars;
     this.reload();
   }
 
   /** Goes by what is stored. */
   reload(): void {
     const [row] = this.#sql
-      .exec<{ first: number | null; last: number | null }>(
-        'SELECT min(seq) AS first, max(seq) AS last FROM events',
+      .exec<{ first: number | null; last: number | null; chars: number | null }>(
+        'SELECT min(seq) AS first, max(seq) AS last, sum(length(json)) AS chars FROM events',
       )
       .toArray();
+    this.#chars = row?.chars ?? 0;
     this.#first = row?.first ?? null;
     this.#last = row?.last ?? null;
   }
@@ -55,11 +61,26 @@ export class EventLog {
     this.#sql.exec('INSERT INTO events (seq, at_ms, json) VALUES (?1, ?2, ?3)', seq, now, json);
     this.#last = seq;
     this.#first ??= seq;
-    if (seq - this.#first >= this.#maxEvents) {
-      this.#first = seq - this.#maxEvents + 1;
-      this.#sql.exec('DELETE FROM events WHERE seq < ?1', this.#first);
-    }
+    this.#chars += json.length;
+    if (this.#chars > this.#maxChars) this.#trim(seq);
     return { seq, json };
+  }
+
+  /** Deletes the oldest, a handful at a time; the newest stays whatever its length. */
+  #trim(newest: number): void {
+    while (this.#chars > this.#maxChars) {
+      const oldest = this.#sql
+        .exec<{ seq: number; chars: number }>(
+          `SELECT seq, length(json) AS chars FROM events WHERE seq < ?1 ORDER BY seq LIMIT ${TRIMMED}`,
+          newest,
+        )
+        .toArray();
+      const last = oldest.at(-1);
+      if (last === undefined) return;
+      this.#sql.exec('DELETE FROM events WHERE seq <= ?1', last.seq);
+      this.#first = last.seq + 1;
+      this.#chars -= oldest.reduce((sum, { chars }) => sum + chars, 0);
+    }
   }
 
   /** All stored events after this number, oldest first. */
@@ -74,5 +95,6 @@ export class EventLog {
   clear(): void {
     this.#first = null;
     this.#last = null;
+    this.#chars = 0;
   }
 }

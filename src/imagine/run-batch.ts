@@ -2,6 +2,7 @@ import type { CallRun } from '../calls/run-call';
 import { Watch, type WatchLimits } from '../calls/watch';
 import type { QuotaKind } from '../models/model-spec';
 import type { AppError } from '../errors';
+import { logWarning } from '../lib/log';
 import type { ImagePart, ImageProgressPart, Part, ProviderErrorCode } from '../providers/provider';
 
 /** Where the pictures of a batch go. */
@@ -62,7 +63,7 @@ async function take(run: CallRun, sink: BatchSink, part: Part): Promise<number> 
   switch (part.type) {
     case 'image':
       // The wait for the cache ends with the call; what is delivered after that is not.
-      return (await run.interruption.guard(sink.picture(part))) ? 1 : 0;
+      return (await run.interruption.guard(keep(sink, part))) ? 1 : 0;
     case 'image-progress':
       sink.preview(part);
       return 0;
@@ -81,6 +82,17 @@ async function take(run: CallRun, sink: BatchSink, part: Part): Promise<number> 
     case 'video':
     case 'finish':
       return 0;
+  }
+}
+
+/** One picture that cannot be kept is missing; the others of its batch come all the same. */
+async function keep(sink: BatchSink, part: ImagePart): Promise<boolean> {
+  try {
+    return await sink.picture(part);
+  } catch (error) {
+    logWarning('imagine_picture_failed', { error });
+    sink.missing('upstream_error');
+    return false;
   }
 }
 

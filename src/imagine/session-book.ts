@@ -1,6 +1,6 @@
 import type { Settlement } from '../pool/rpc';
 import { EventLog, type SessionSql, type StoredEvent } from './event-log';
-import { MAX_EVENTS, MAX_WAITS, START_EVERY_MS } from './limits';
+import { MAX_LOG_CHARS, MAX_WAITS, START_EVERY_MS } from './limits';
 import type { StatusBody, StopReason } from './protocol';
 import {
   dueAt,
@@ -53,7 +53,7 @@ export class SessionBook {
     this.#ports = ports;
     createTables(ports.sql);
     this.#state = readState(ports.sql);
-    this.#log = new EventLog(ports.sql, MAX_EVENTS);
+    this.#log = new EventLog(ports.sql, MAX_LOG_CHARS);
   }
 
   get run(): Run | null {

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { AppError } from '../errors';
 import { fromBase64Url, randomToken, toBase64Url, utf8 } from '../lib/digest';
 import { type SealEnv, sign, wasSigned } from '../lib/seal';
-import type { SessionId } from './attach';
 import { TICKET_MS } from './limits';
 
 /** A right to attach once, for one minute: what a browser puts into an address in place of the key. */
 const Ticket = z.object({
   keyId: z.string(),
-  user: z.string(),
+  /** Null where the holder named none. */
+  user: z.nullable(z.string()),
   /** Unix ms. */
   until: z.int(),
   nonce: z.string(),
@@ -16,8 +16,11 @@ const Ticket = z.object({
 export type Ticket = z.infer<typeof Ticket>;
 
 /** `<base64url JSON>.<signature>` */
-export async function makeTicket(env: SealEnv, session: SessionId, now: number): Promise<string> {
-  const { keyId, user } = session;
+export async function makeTicket(
+  env: SealEnv,
+  { keyId, user }: Pick<Ticket, 'keyId' | 'user'>,
+  now: number,
+): Promise<string> {
   const ticket: Ticket = { keyId, user, until: now + TICKET_MS, nonce: randomToken(16) };
   const body = toBase64Url(utf8(JSON.stringify(ticket)));
   return `${body}.${await sign(env, signedText(body))}`;

@@ -131,6 +131,16 @@ export interface ProviderCall extends Attempt {
 /** Pictures to draw, or to make from others. */
 export interface DrawCall extends Attempt {
   readonly task: DrawTask;
+  /** Sockets of earlier calls of the same session, where they outlive a call. */
+  readonly sockets?: HeldSockets;
+}
+
+/** Upstream sockets that are kept open between the calls of one session. */
+export interface HeldSockets<Socket = WebSocket> {
+  /** The open socket of this credential, which is the taker's from now on; null when there is none. */
+  take(tokenId: string): Socket | null;
+  /** Keeps a socket whose call ended well, until it is taken or its time is over. */
+  give(tokenId: string, socket: Socket): void;
 }
 
 export interface DrawTask {

@@ -11,6 +11,7 @@ import { freePort, type Running, startGatewayProcess, startSimulator } from './p
  */
 
 const DROPS = 100;
+const USER = 'default';
 const MAX_STAY_MS = 150;
 const PASSWORD = 'correct horse battery staple';
 const SEED = Number(process.env['SEED'] ?? 20_261_120);
@@ -59,7 +60,8 @@ describe(`Imagine sessions, SEED=${SEED}`, () => {
     first.close();
     heard.push(...first.events);
     for (let i = 0; i < DROPS; i++) {
-      const client = await Client.attach(key, heard.at(-1)?.seq ?? 0);
+      const way = draw() < 0.5 ? Client : Listener;
+      const client = await way.attach(key, heard.at(-1)?.seq ?? 0);
       await pause(draw() * MAX_STAY_MS);
       client.close();
       heard.push(...client.events);
@@ -264,7 +266,7 @@ class Client {
   }
 
   static async attach(key: string, after: number): Promise<Client> {
-    const address = `${gateway.url.replace('http', 'ws')}/v1/images/imagine/ws?after=${after}`;
+    const address = `${gateway.url.replace('http', 'ws')}/v1/images/imagine/ws?user=${USER}&after=${after}`;
     const byTicket = draw() < 0.5;
     const socket = byTicket
       ? new WebSocket(`${address}&ticket=${await ticketFor(key)}`)
@@ -295,10 +297,54 @@ class Client {
   }
 }
 
+/** A reader of server-sent events: says in a header what it has heard last, as an event source does. */
+class Listener {
+  readonly events: Heard[] = [];
+  readonly #abort: AbortController;
+
+  private constructor(abort: AbortController) {
+    this.#abort = abort;
+  }
+
+  static async attach(key: string, after: number): Promise<Listener> {
+    const abort = new AbortController();
+    const response = await fetch(`${gateway.url}/v1/images/imagine/sse?user=${USER}`, {
+      headers: { authorization: `Bearer ${key}`, 'last-event-id': String(after) },
+      signal: abort.signal,
+    });
+    const listener = new Listener(abort);
+    void listener.#read(response).catch(() => undefined);
+    return listener;
+  }
+
+  /** In the middle of whatever it reads. */
+  close(): void {
+    this.#abort.abort();
+  }
+
+  async #read({ body }: Response): Promise<void> {
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const chunk of body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) this.#take(block);
+    }
+  }
+
+  #take(block: string): void {
+    const [, id, json = ''] = /^id: (\d+)\ndata: (.*)$/.exec(block) ?? [];
+    if (id === undefined || this.#abort.signal.aborted) return;
+    this.events.push({ seq: Number(id), type: Sent.parse(JSON.parse(json)).type, json });
+  }
+}
+
 async function ticketFor(key: string): Promise<string> {
   const response = await fetch(`${gateway.url}/v1/images/imagine/ticket`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}` },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ user: USER }),
   });
   return z.object({ ticket: z.string() }).parse(await response.json()).ticket;
 }

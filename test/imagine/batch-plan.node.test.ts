@@ -31,7 +31,15 @@ describe('a batch', () => {
   it('asks for as many units and charges as it has pictures', () => {
     const model = imagineModel(null, ['g3']);
     const ask = batchAsk(
-      { callId: 'c', run, model, keyVersion: 3, settingsVersion: 4, metered: true },
+      {
+        callId: 'c',
+        run,
+        model,
+        keyVersion: 3,
+        settingsVersion: 4,
+        metered: true,
+        affinity: 'session',
+      },
       DEFAULT_SETTINGS,
     );
     expect(ask).toMatchObject({
@@ -41,6 +49,7 @@ describe('a batch', () => {
       charges: { image: 4 },
       bucket: 'imagine:image_pro',
       termMs: 330_000,
+      affinity: 'session',
     });
     expect(pictures(model, 0)).toEqual({ image: 0 });
   });

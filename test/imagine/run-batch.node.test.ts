@@ -67,6 +67,27 @@ describe('a batch', () => {
     expect(pool.settled).toMatchObject([{ charges: { image: 0 } }]);
   });
 
+  it('goes on when one of its pictures cannot be kept', async () => {
+    const pool = new FakePool();
+    const run = runOf(pool, new FakeProvider([[picture(0)], [picture(1)], FINISH]));
+    const missing: string[] = [];
+    const end = runBatch(
+      run,
+      {
+        picture: async ({ index }) => {
+          if (index === 0) throw new Error('its address is not on the list');
+          return true;
+        },
+        preview: () => undefined,
+        missing: (code) => missing.push(code),
+      },
+      { limits: () => LIMITS, charges: (image) => ({ image }) },
+    );
+    expect(await end).toEqual({ delivered: 1, failure: null });
+    expect(missing).toEqual(['upstream_error']);
+    expect(pool.settled).toMatchObject([{ outcome: 'done', charges: { image: 1 } }]);
+  });
+
   it('that is refused settles nothing and says when to come back', async () => {
     const pool = new FakePool();
     pool.refusal = refusal('rpm_exceeded', { retryAfterMs: 4_200 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GRACE_MS, KEEP_MS, MAX_EVENTS, MAX_RUN_MS, MAX_WAITS } from '../../src/imagine/limits';
+import { GRACE_MS, KEEP_MS, MAX_LOG_CHARS, MAX_RUN_MS, MAX_WAITS } from '../../src/imagine/limits';
 import type { Settlement } from '../../src/pool/rpc';
 import { brief, openBook, plan } from './book-fixtures';
 
@@ -38,16 +38,35 @@ describe('a session book', () => {
     });
   });
 
-  it('keeps the newest events when there are too many, and tells which is the oldest', () => {
+  it('keeps the events of an hour, each batch of ten a second or so', () => {
+    const { wake } = openBook();
+    const book = wake();
+    const run = book.start(plan({ n: 10 }), true, T);
+    for (let batch = 0; batch < 360; batch++) {
+      book.batchBegins(`call-${batch}`, T);
+      for (let n = 0; n < 10; n++) {
+        book.deliver(`call-${batch}`, `https://gw.test/images/u_${'x'.repeat(150)}`, T);
+      }
+      book.batchEnds();
+    }
+    expect(book.run?.id).toBe(run.id);
+    expect(book.eventsAfter(0)).toHaveLength(3_601);
+  });
+
+  it('keeps the newest events when they become too many bytes, and tells which is the oldest', () => {
     const { wake } = openBook();
     const book = wake();
     const run = book.start(plan(), true, T);
-    for (let i = 0; i < MAX_EVENTS + 9; i++) {
-      book.fail(run.id, { code: 'upstream_error', message: 'x' }, T);
-    }
-    expect(book.eventsAfter(0)).toHaveLength(MAX_EVENTS);
-    expect(book.firstSeq).toBe(T + 10);
-    expect(wake().firstSeq).toBe(T + 10);
+    const message = 'x'.repeat(50_000);
+    for (let i = 0; i < 60; i++) book.fail(run.id, { code: 'upstream_error', message }, T);
+    const kept = book.eventsAfter(0);
+    expect(kept.reduce((sum, { json }) => sum + json.length, 0)).toBeLessThanOrEqual(MAX_LOG_CHARS);
+    expect(kept.length).toBeGreaterThan(10);
+    expect(kept.at(-1)?.seq).toBe(T + 60);
+    expect(book.firstSeq).toBe(kept[0]?.seq);
+    const woken = wake();
+    expect(woken.firstSeq).toBe(kept[0]?.seq);
+    woken.fail(run.id, { code: 'upstream_error', message }, T);
   });
 
   it('after a restart tells of it, restarts nothing, and charges what was stored', () => {

@@ -6,8 +6,9 @@ import { KEEP_MS, MAX_CLIENTS, TICKET_MS } from '../../src/imagine/limits';
 import { makeTicket } from '../../src/imagine/ticket';
 import { sha256Hex, toBase64Url, utf8 } from '../../src/lib/digest';
 import { newApiKey, newId } from '../../src/lib/ids';
-import { fingerprint, mask, seal } from '../../src/lib/seal';
+import { fingerprint, mask, open, seal } from '../../src/lib/seal';
 import { poolStub } from '../../src/pool/stub';
+import { upstreamCalls } from '../media/support';
 
 const WS = '/v1/images/imagine/ws';
 
@@ -69,7 +70,7 @@ class Client {
       this.heard.push(Event.parse(JSON.parse(String(data))));
     });
     this.#socket.accept();
-    open.add(this);
+    clients.add(this);
   }
 
   static async attach(key: string, query = ''): Promise<Client> {
@@ -77,12 +78,17 @@ class Client {
     return new Client(await get(`${WS}${query}`, headers));
   }
 
+  /** What names this session to whoever comes back. */
+  get session(): string {
+    return String(this.heard.find(({ type }) => type === 'attached')?.['session']);
+  }
+
   say(message: object | string): void {
     this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
   close(): void {
-    open.delete(this);
+    clients.delete(this);
     this.#socket.close(1_000, 'bye');
   }
 
@@ -97,7 +103,7 @@ class Client {
     await expect.poll(() => this.story, { timeout }).toContain(last);
   }
 }
-const open = new Set<Client>();
+const clients = new Set<Client>();
 
 async function codeOf(response: Response): Promise<string> {
   return (await response.json<{ error: { code: string } }>()).error.code;
@@ -123,7 +129,7 @@ beforeEach(async () => {
   await useToken('plain');
 });
 afterEach(() => {
-  for (const client of open) client.close();
+  for (const client of clients) client.close();
 });
 
 describe('the way into an Imagine session', () => {
@@ -200,17 +206,39 @@ describe('the way into an Imagine session', () => {
       const again = await get(`${path}?ticket=${issued.ticket}`, upgrade);
       expect([again.status, await codeOf(again)]).toEqual([401, 'invalid_ticket']);
     }
+    // A ticket that names nobody opens a session of its own.
+    const nameless = await (await post('ticket', key)).json<{ ticket: string }>();
+    const own = new Client(await get(`${WS}?ticket=${nameless.ticket}`, upgrade));
+    await expect.poll(() => own.session).toMatch(/^socket-/);
     const old = await makeTicket(env, { keyId: id, user: 'anna' }, Date.now() - TICKET_MS);
     for (const ticket of [old, 'x', `${old}.y`, 'e30.e30']) {
       expect(await codeOf(await get(`${WS}?ticket=${ticket}`, upgrade))).toBe('invalid_ticket');
     }
   });
 
+  it('is closed to addresses that the key does not allow, by key and by ticket', async () => {
+    const { key } = await storeKey({ ips: ['192.0.2.0/24'] });
+    const headers = { upgrade: 'websocket', authorization: `Bearer ${key}` };
+    const inside = { ...headers, 'cf-connecting-ip': '192.0.2.7' };
+    for (const address of ['192.0.3.7', undefined]) {
+      const from = address === undefined ? {} : { 'cf-connecting-ip': address };
+      for (const path of [WS, '/v1/images/imagine/sse']) {
+        const refused = await get(path, { ...headers, ...from });
+        expect([refused.status, await codeOf(refused)]).toEqual([403, 'ip_not_allowed']);
+      }
+      const { ticket } = await (await post('ticket', key)).json<{ ticket: string }>();
+      const refused = await get(`${WS}?ticket=${ticket}`, { upgrade: 'websocket', ...from });
+      expect([refused.status, await codeOf(refused)]).toEqual([403, 'ip_not_allowed']);
+    }
+    const client = new Client(await get(WS, inside));
+    await expect.poll(() => client.heard.length).toBe(1);
+  });
+
   it(`admits ${MAX_CLIENTS} clients and tells the next to wait`, async () => {
     const { key } = await storeKey();
-    for (let i = 0; i < MAX_CLIENTS; i++) await Client.attach(key);
+    for (let i = 0; i < MAX_CLIENTS; i++) await Client.attach(key, '?user=one');
     const headers = { upgrade: 'websocket', authorization: `Bearer ${key}` };
-    const refused = await get(WS, headers);
+    const refused = await get(`${WS}?user=one`, headers);
     expect([refused.status, await codeOf(refused)]).toEqual([429, 'too_many_clients']);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect((await get(`${WS}?user=another`, headers)).status).toBe(101);
@@ -257,11 +285,12 @@ describe('a run', () => {
       .toEqual({ kind: 'image', outcome: 'done', status: 200, error: null, charged: 3 });
 
     const seqs = stored.map(({ seq }) => Number(seq));
-    const late = await Client.attach(key, `?after=${seqs[1]}`);
+    const late = await Client.attach(key, `?user=${client.session}&after=${seqs[1]}`);
     await late.hears('status finished');
     expect(late.heard.slice(1)).toEqual(stored.slice(2));
     expect(late.heard[0]).toEqual({
       type: 'attached',
+      session: client.session,
       first_seq: seqs[0],
       last_seq: seqs.at(-1),
       run_id: null,
@@ -355,7 +384,7 @@ describe('a run', () => {
     await expect
       .poll(
         async () => {
-          const reply = await post('start', key, { prompt: 'three' });
+          const reply = await post('start', key, { prompt: 'three', user: client.session });
           return reply.status;
         },
         { interval: 200, timeout: 5_000 },
@@ -390,8 +419,8 @@ describe('a run', () => {
 
   it('gives the pictures themselves to those who asked, and links to all', async () => {
     const { key } = await storeKey();
-    const plain = await Client.attach(key);
-    const whole = await Client.attach(key, '?format=b64_json');
+    const plain = await Client.attach(key, '?user=both');
+    const whole = await Client.attach(key, '?user=both&format=b64_json');
     whole.say({ type: 'start', prompt: 'kites', mode: 'single', n: 1 });
     await Promise.all([plain.hears('status finished'), whole.hears('status finished')]);
     const image = whole.heard.find(({ type }) => type === 'image');
@@ -421,6 +450,28 @@ describe('a run', () => {
     expect(other.story).toEqual([]);
   });
 
+  it.each([WS, '/api/v1/admin/imagine/ws'])(
+    'of a socket without a user is its own, and goes on by the session it was told (%s)',
+    async (path) => {
+      const { key } = await storeKey();
+      const headers = { upgrade: 'websocket', authorization: `Bearer ${key}` };
+      const [one, two] = [
+        new Client(await get(path, headers)),
+        new Client(await get(path, headers)),
+      ] as const;
+      one.say({ type: 'start', prompt: 'kites', mode: 'single', n: 1 });
+      two.say({ type: 'start', prompt: 'boats', mode: 'single', n: 1 });
+      await Promise.all([one.hears('status finished'), two.hears('status finished')]);
+      for (const client of [one, two]) {
+        expect(client.story).toEqual(['status running', 'image 1', 'status finished']);
+      }
+      expect(one.session).not.toBe(two.session);
+      const again = new Client(await get(`${path}?user=${one.session}`, headers));
+      await again.hears('status finished');
+      expect(again.heard.slice(1)).toEqual(one.heard.filter((event) => event['seq'] !== undefined));
+    },
+  );
+
   it('of one user is not heard by another', async () => {
     const { key } = await storeKey();
     const anna = await Client.attach(key, '?user=anna');
@@ -428,6 +479,73 @@ describe('a run', () => {
     anna.say({ type: 'start', prompt: 'kites', mode: 'single', n: 1 });
     await anna.hears('status finished');
     expect(bert.story).toEqual([]);
+  });
+});
+
+describe('the socket upstream', () => {
+  /** Handshakes of the one credential, by the batches that went over each. */
+  async function handshakes(tokenId: string): Promise<number[]> {
+    const [sealed] = await pool().sealedSecrets([tokenId]);
+    const secret = sealed === undefined ? '' : await open(env, tokenId, sealed.sealedSecret);
+    const counts = new Map<string, number>();
+    for (const { headers } of await upstreamCalls(secret)) {
+      const socket = headers.values['x-simulator-socket'];
+      if (socket !== undefined) counts.set(socket, (counts.get(socket) ?? 0) + 1);
+    }
+    return [...counts.values()];
+  }
+  const single = { type: 'start', prompt: 'kites', mode: 'single', n: 1 };
+
+  it('is one for the batches of a run, and for the run that follows at once', async () => {
+    const token = await useToken('plain');
+    const { key } = await storeKey();
+    const client = await Client.attach(key);
+    client.say(single);
+    await client.hears('status finished');
+    await expect
+      .poll(async () => (await post('start', key, { ...single, user: client.session })).status, {
+        interval: 200,
+        timeout: 3_000,
+      })
+      .toBe(200);
+    await expect
+      .poll(() => client.story.filter((line) => line === 'status finished'))
+      .toHaveLength(2);
+    expect(await handshakes(token)).toEqual([2]);
+  });
+
+  it('is another after a stop', async () => {
+    const token = await useToken('plain');
+    const { key } = await storeKey();
+    const client = await Client.attach(key);
+    client.say(single);
+    await client.hears('status finished');
+    client.say({ type: 'stop' });
+    await expect.poll(() => client.heard.at(-1)).toMatchObject({ run_id: null });
+    await expect
+      .poll(async () => (await post('start', key, { ...single, user: client.session })).status, {
+        interval: 200,
+        timeout: 3_000,
+      })
+      .toBe(200);
+    await expect
+      .poll(() => client.story.filter((line) => line === 'status finished'))
+      .toHaveLength(2);
+    expect(await handshakes(token)).toEqual([1, 1]);
+  });
+
+  it('that upstream closes between batches costs nothing but a handshake', async () => {
+    const token = await useToken('idleclose');
+    const { key, id } = await storeKey({ perDay: { image: 100 } });
+    const client = await Client.attach(key);
+    client.say({ type: 'start', prompt: 'kites', n: 1 });
+    await client.hears('image 3');
+    client.say({ type: 'stop' });
+    await client.hears('status stopped');
+    expect(client.story.filter((line) => line.startsWith('error'))).toEqual([]);
+    await expect.poll(() => imageUsed(id)).toMatchObject({ reserved: 0 });
+    const [credential] = await pool().findTokens([{ id: token }]);
+    expect(credential).toMatchObject({ state: 'active', failures: 0 });
   });
 });
 
@@ -462,6 +580,13 @@ describe('an event stream', () => {
     });
     const rest = await readUntil(later, '"finished"');
     expect([...rest.matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq))).toEqual(ids.slice(2));
+    // An event source comes back to the address it was opened at: its header knows better.
+    const again = await get(`/v1/images/imagine/sse?user=s&after=${ids[0]! - 1}`, {
+      ...auth,
+      'last-event-id': String(ids[2]),
+    });
+    const last = await readUntil(again, '"finished"');
+    expect([...last.matchAll(/^id: (\d+)$/gm)].map(([, seq]) => Number(seq))).toEqual(ids.slice(3));
     await expect.poll(() => imageUsed(id)).toEqual({ used: 2, reserved: 0 });
     expect(await (await post('stop', key, { user: 's' })).json()).toEqual({ run_id: null });
     // Both have gone: the session will be forgotten.
@@ -490,23 +615,27 @@ describe('an event stream', () => {
 });
 
 describe('a session that sleeps', () => {
-  const stubOf = (id: string) => env.IMAGINE_SESSION.getByName(`${id}:default`);
+  const stubOf = (id: string) => env.IMAGINE_SESSION.getByName(`${id}:sleepy`);
+  const attach = (key: string, query = '') => Client.attach(key, `?user=sleepy${query}`);
 
   it('keeps its clients and its events', async () => {
     const { key, id } = await storeKey();
-    const client = await Client.attach(key);
+    const client = await attach(key);
     client.say({ type: 'start', prompt: 'kites', mode: 'single', n: 1 });
     await client.hears('status finished');
+    // Its socket upstream, which would be held for a while, keeps an object awake.
+    client.say({ type: 'stop' });
+    await expect.poll(() => client.heard.at(-1)).toMatchObject({ run_id: null });
     client.close();
     await evictDurableObject(stubOf(id));
-    const again = await Client.attach(key);
+    const again = await attach(key);
     await again.hears('status finished');
     expect(again.story).toEqual(['status running', 'image 1', 'status finished']);
   });
 
   it('is forgotten ten minutes after its last client has left', async () => {
     const { key, id } = await storeKey();
-    const client = await Client.attach(key);
+    const client = await attach(key);
     client.say({ type: 'start', prompt: 'kites', mode: 'single', n: 1 });
     await client.hears('status finished');
     client.close();
@@ -526,7 +655,7 @@ describe('a session that sleeps', () => {
     } finally {
       vi.useRealTimers();
     }
-    const late = await Client.attach(key, '?after=5');
+    const late = await attach(key, '&after=5');
     late.say({ type: 'start', prompt: 'kites', mode: 'single', n: 1 });
     await late.hears('status finished');
     expect(late.heard[0]).toMatchObject({ last_seq: null });

@@ -53,6 +53,7 @@ const FLAGS = [
   'errorframe',
   'earlyclose',
   'foreign',
+  'idleclose',
 ] as const;
 export type Flag = (typeof FLAGS)[number];
 

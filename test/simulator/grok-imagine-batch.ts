@@ -17,6 +17,8 @@ interface Wire {
   readonly close: () => void;
 }
 
+/** Added to the recorded call, so that tests can tell handshakes apart. */
+const SOCKET_HEADER = 'x-simulator-socket';
 const BUCKET = 'imagine:image_pro';
 
 /** Draws a batch: recorded and counted as one call, whose units are its pictures. */
@@ -29,6 +31,7 @@ export function startBatch(grok: GrokRequest, wire: Wire, ask: ImagineAsk): Batc
     try {
       await play(call, grok.script, wire, ask);
       call.closed('complete');
+      if (grok.script.has('idleclose')) wire.close();
     } catch (error) {
       if (error instanceof ClientGone) return;
       call.closed('cut');
@@ -47,7 +50,9 @@ export function startBatch(grok: GrokRequest, wire: Wire, ask: ImagineAsk): Batc
 
 function openBatch(grok: GrokRequest, ask: ImagineAsk): Promise<Call> {
   const { credential, script, stage } = grok;
-  const { url, headers } = stage.request;
+  const { url } = stage.request;
+  const headers = new Headers(stage.request.headers);
+  headers.set(SOCKET_HEADER, ask.socketId);
   const isRefused = script.has('inband8') || script.has('usagelimit');
   const { quotaUnits: limitUnits, windowS } = script;
   // The handshake's own signal says nothing of its socket.

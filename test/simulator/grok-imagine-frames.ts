@@ -7,6 +7,8 @@ export interface ImagineAsk {
   /** The whole message. */
   readonly text: string;
   readonly requestId: string;
+  /** The same for every batch of one handshake. */
+  readonly socketId: string;
   readonly prompt: string;
   readonly ratio: string;
   /** Pictures, 1–10. */

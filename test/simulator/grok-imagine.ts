@@ -49,6 +49,7 @@ export async function imagine(grok: GrokRequest): Promise<Response> {
 
 function listen(grok: GrokRequest, socket: WebSocket): void {
   const batches = new Set<Batch>();
+  const socketId = crypto.randomUUID();
   const send = (frame: object): void => {
     // After the client has gone there is nobody to be told.
     if (socket.readyState === WebSocket.READY_STATE_OPEN) socket.send(JSON.stringify(frame));
@@ -71,6 +72,7 @@ function listen(grok: GrokRequest, socket: WebSocket): void {
         {
           text,
           requestId: content.requestId,
+          socketId,
           prompt: content.text,
           ratio: content.properties.aspect_ratio ?? '2:3',
           count: content.properties.num_generations ?? DEFAULT_COUNT,

@@ -7,6 +7,7 @@ const HEADERS_OF_INTEREST = [
   'referer',
   'user-agent',
   'x-request-id',
+  'x-simulator-socket',
   'x-statsig-id',
   'x-xai-request-id',
 ] as const;

@@ -1,7 +1,10 @@
 import { assertUsable, authenticateFresh, invalidKey } from '../../auth/api-key';
-import type { SessionId, Visitor } from '../../imagine/attach';
+import { AppError } from '../../errors';
+import type { Visitor } from '../../imagine/attach';
 import { readTicket } from '../../imagine/ticket';
+import { addressMatcher } from '../../lib/addresses';
 import { fromBase64Url } from '../../lib/digest';
+import type { KeyLimits } from '../../pool/rpc';
 import { findKeyById } from '../../store/key-lookup';
 
 export const SUBPROTOCOL = 'sec-websocket-protocol';
@@ -10,7 +13,9 @@ const BEARER_PROTOCOL = 'bearer.';
 
 /** A visitor that may enter, and the subprotocol that its handshake is answered with. */
 export interface Admitted {
-  readonly session: SessionId;
+  readonly keyId: string;
+  /** Null when it named none. */
+  readonly user: string | null;
   readonly ticket: Visitor['ticket'];
   readonly protocol: string | null;
 }
@@ -18,12 +23,12 @@ export interface Admitted {
 /**
  * Who attaches, by the `Authorization` header, a ticket, or the key in a subprotocol, before anything is
  * accepted (D-21). A ticket names its own user.
- * @throws AppError as `authenticateFresh`, and `invalid_ticket`
+ * @throws AppError as `authenticateFresh`, `invalid_ticket`, and `ip_not_allowed`
  */
 export async function admitVisitor(
   request: Request,
   url: URL,
-  user: string,
+  user: string | null,
   env: Env,
 ): Promise<Admitted> {
   const offered = (request.headers.get(SUBPROTOCOL) ?? '').split(',').map((name) => name.trim());
@@ -35,12 +40,19 @@ export async function admitVisitor(
     const key = await findKeyById(env.DB, ticket.keyId);
     if (key === null) throw invalidKey();
     assertUsable(key, now);
+    assertAddress(request, key);
     const { nonce, until } = ticket;
-    const session = { keyId: ticket.keyId, user: ticket.user };
-    return { session, ticket: { nonce, until }, protocol };
+    return { keyId: ticket.keyId, user: ticket.user, ticket: { nonce, until }, protocol };
   }
   const { key } = await authenticateFresh(withBearer(request, offered), env.DB);
-  return { session: { keyId: key.id, user }, ticket: null, protocol };
+  assertAddress(request, key);
+  return { keyId: key.id, user, ticket: null, protocol };
+}
+
+/** What a session tells is the key's: the pool, which checks the address of each batch, is not asked for it. */
+function assertAddress(request: Request, { ips }: KeyLimits): void {
+  if (ips === null || addressMatcher(ips)(request.headers.get('cf-connecting-ip'))) return;
+  throw new AppError('ip_not_allowed', 'This API key may not be used from this address.');
 }
 
 /** The request as if the key of its subprotocol had come in the header. */

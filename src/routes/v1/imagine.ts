@@ -3,6 +3,8 @@ import { authenticateFresh } from '../../auth/api-key';
 import { AppError } from '../../errors';
 import { check, readJson } from '../../http/body';
 import {
+  DEFAULT_USER,
+  newUser,
   readAttach,
   type SessionId,
   sessionName,
@@ -21,7 +23,8 @@ import { countingRefusals } from './refusals';
 const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * `GET /v1/images/imagine/ws`, and the path of earlier versions. Any page may attach: no cookie is
+ * `GET /v1/images/imagine/ws`, and the path of earlier versions. Without a user each connection has a
+ * session of its own, as there. Any page may attach: no cookie is
  * looked at, so that another site's page has nothing to borrow, whatever its `Origin`.
  */
 export async function attachSocket(request: Request, env: Env): Promise<Response> {
@@ -32,7 +35,9 @@ export async function attachSocket(request: Request, env: Env): Promise<Response
       headers: { upgrade: 'websocket', connection: 'Upgrade' },
     });
   }
-  const { session, ticket, protocol } = await admitVisitor(request, url, query.user, env);
+  const admitted = await admitVisitor(request, url, query.user ?? null, env);
+  const { keyId, ticket, protocol } = admitted;
+  const session = { keyId, user: admitted.user ?? newUser() };
   const visitor = { ...visitorOf(request, url, session), ...pick(query), ticket };
   const response = await enter(env, session, visitor, { upgrade: 'websocket' });
   if (response.webSocket === null) return response;
@@ -47,7 +52,9 @@ export async function attachSocket(request: Request, env: Env): Promise<Response
 export async function attachStream(request: Request, env: Env): Promise<Response> {
   const url = new URL(request.url);
   const query = readAttach(url, request.headers.get('last-event-id'));
-  const { session, ticket } = await admitVisitor(request, url, query.user, env);
+  const admitted = await admitVisitor(request, url, query.user ?? null, env);
+  const { keyId, ticket } = admitted;
+  const session = { keyId, user: admitted.user ?? DEFAULT_USER };
   const visitor = { ...visitorOf(request, url, session), ...pick(query), ticket };
   return enter(env, session, visitor, {});
 }
@@ -58,7 +65,7 @@ const UserBody = z.looseObject({ user: User });
 export async function issueTicket(request: Request, env: Env): Promise<Response> {
   const { key } = await authenticateFresh(request, env.DB);
   const { user } = await readOptional(request);
-  const ticket = await makeTicket(env, { keyId: key.id, user }, Date.now());
+  const ticket = await makeTicket(env, { keyId: key.id, user: user ?? null }, Date.now());
   const headers = { 'cache-control': 'no-store' };
   return Response.json({ ticket, expires_in: TICKET_MS / SECOND_MS }, { headers });
 }
@@ -70,7 +77,7 @@ export async function start(request: Request, env: Env, ctx: ExecutionContext): 
     const body = await readJson(request, UserBody, MAX_BODY_BYTES);
     const command = parseStart(body);
     if (command.type === 'mistake') throw new AppError('invalid_request', command.message);
-    const session = { keyId: caller.key.id, user: body.user };
+    const session = { keyId: caller.key.id, user: body.user ?? DEFAULT_USER };
     const starter = {
       keyId: caller.key.id,
       ip: request.headers.get('cf-connecting-ip'),
@@ -87,7 +94,7 @@ export async function start(request: Request, env: Env, ctx: ExecutionContext): 
 /** `POST /v1/images/imagine/stop {user?}` → `{run_id}`: the run that ended, or null. */
 export async function stop(request: Request, env: Env): Promise<Response> {
   const { key } = await authenticateFresh(request, env.DB);
-  const { user } = await readOptional(request);
+  const { user = DEFAULT_USER } = await readOptional(request);
   return Response.json({ run_id: await sessionStub(env, { keyId: key.id, user }).stop() });
 }
 
@@ -116,8 +123,8 @@ function enter(
   });
 }
 
-function visitorOf(request: Request, url: URL, { keyId }: SessionId) {
-  return { keyId, ip: request.headers.get('cf-connecting-ip'), origin: url.origin };
+function visitorOf(request: Request, url: URL, { keyId, user }: SessionId) {
+  return { keyId, session: user, ip: request.headers.get('cf-connecting-ip'), origin: url.origin };
 }
 
 function pick({ after, format }: Pick<Visitor, 'after' | 'format'>) {

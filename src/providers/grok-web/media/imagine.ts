@@ -18,8 +18,10 @@ export interface ImagineWaits {
 const WAITS: ImagineWaits = { stallMs: 15_000, verdictMs: 2_000 };
 
 /**
- * Draws one batch over a socket of its own: `GET /ws/imagine/listen`. A batch that upstream has begun
- * is counted whole. How long it may take in all is for the call's signal to say.
+ * Draws one batch over a socket, `GET /ws/imagine/listen`: one that is held for this credential, else a
+ * new one. Only after a batch that ended well is a socket kept: after any other, upstream may still be
+ * drawing. A batch that upstream has begun is counted whole. How long it may take in all is for the
+ * call's signal to say.
  *
  * @param pro asks for the better of the socket's two models.
  */
@@ -28,14 +30,20 @@ export function drawOverSocket(call: DrawCall, pro: boolean, waits = WAITS): Par
   const work = async ({ push, signal }: Feed) => {
     const requestId = crypto.randomUUID();
     const batch = new ImagineBatch(call.task.n, requestId);
-    const socket = await open({ ...call, signal });
+    const messages = imagineMessages(call.task, { requestId, pro }, Date.now());
+    const held = heldSocket(call, messages);
+    const socket = held ?? (await open({ ...call, signal }));
     let failure: ProviderError | null;
+    let isReusable = false;
     try {
-      send(socket, imagineMessages(call.task, { requestId, pro }, Date.now()));
+      // What is sent and who listens belong together: nothing is awaited in between.
+      if (held === null) send(socket, messages);
       spending.units = call.model.units * call.task.n;
       failure = await listen(socket, batch, { push, signal, waits });
+      isReusable = failure === null && batch.isDone;
     } finally {
-      close(socket);
+      if (isReusable && call.sockets !== undefined) call.sockets.give(call.tokenId, socket);
+      else close(socket);
     }
     if (failure !== null && !batch.hasBegun && isUncounted(failure)) spending.units = 0;
     push(...batch.takeRipe());
@@ -51,13 +59,39 @@ function reasonOf(batch: ImagineBatch, failure: ProviderError | null): ProviderE
   return batch.failure() ?? failure ?? unreadableFault('picture missing');
 }
 
+/**
+ * The socket that is held for this credential, once it was told this. One that takes nothing was closed
+ * while it was idle: nothing was asked of it, and another is opened.
+ */
+function heldSocket(call: DrawCall, messages: readonly string[]): WebSocket | null {
+  const socket = call.sockets?.take(call.tokenId) ?? null;
+  if (socket === null) return null;
+  try {
+    send(socket, messages);
+    return socket;
+  } catch {
+    close(socket);
+    return null;
+  }
+}
+
 async function open({ settings, secret, egress, signal }: DrawCall): Promise<WebSocket> {
   const headers = socketHeaders(secret, settings, null);
+  // The call's own signal would close a socket that outlives the call.
+  const handshake = new AbortController();
+  const stop = (): void => handshake.abort(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
   const reply = await egress
-    .openSocket(`${settings.baseUrl}/ws/imagine/listen`, { headers, redirect: 'manual', signal })
+    .openSocket(`${settings.baseUrl}/ws/imagine/listen`, {
+      headers,
+      redirect: 'manual',
+      signal: handshake.signal,
+    })
     .catch((thrown: unknown) => {
       throw egressFault(thrown, signal);
-    });
+    })
+    .finally(() => signal.removeEventListener('abort', stop));
   if ('response' in reply) throw await httpFault(reply.response, Date.now());
   if (!signal.aborted) return reply.socket;
   close(reply.socket);
@@ -102,19 +136,24 @@ function listen(
     if (batch.isDone) resolve(null);
     else wait();
   };
-  socket.addEventListener('message', ({ data }) => {
+  // The next batch on this socket has listeners of its own.
+  const listening = new AbortController();
+  const until = { signal: listening.signal };
+  const hear = ({ data }: MessageEvent): void => {
     try {
       read(data);
     } catch (thrown) {
       if (thrown instanceof ProviderError) resolve(thrown);
       else reject(thrown);
     }
-  });
-  socket.addEventListener('close', () => resolve(cutFault('socket closed')));
-  socket.addEventListener('error', () => resolve(cutFault('socket failed')));
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  };
+  socket.addEventListener('message', hear, until);
+  socket.addEventListener('close', () => resolve(cutFault('socket closed')), until);
+  socket.addEventListener('error', () => resolve(cutFault('socket failed')), until);
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true, ...until });
   return promise.finally(() => {
     isOver = true;
+    listening.abort();
     clearTimeout(timer);
   });
 }

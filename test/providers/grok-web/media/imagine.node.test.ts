@@ -4,7 +4,7 @@ import {
   drawOverSocket,
   type ImagineWaits,
 } from '../../../../src/providers/grok-web/media/imagine';
-import type { DrawTask } from '../../../../src/providers/provider';
+import type { DrawTask, HeldSockets } from '../../../../src/providers/provider';
 import { drain, SECRET } from '../fakes';
 import { drawCall, partsOf, picturesOf, rowOf } from './support';
 
@@ -296,5 +296,74 @@ describe('drawOverSocket', () => {
     controller.abort(reason);
     await expect(other.read()).rejects.toBe(reason);
     expect(aborted.socket.closed).toEqual([1_000]);
+  });
+});
+
+describe('a socket that is held between batches', () => {
+  /** A holder that holds whatever it is given. */
+  function holder() {
+    const given: FakeSocket[] = [];
+    return {
+      given,
+      sockets: {
+        take: () => given.pop() ?? null,
+        give: (_tokenId: string, socket: WebSocket) => {
+          // SAFETY: the adapter was given fakes.
+          given.push(socket as unknown as FakeSocket);
+        },
+      },
+    };
+  }
+  const twice = async (script: Script) => {
+    const site = upstream(script);
+    const held = holder();
+    const ends = [];
+    for (let n = 0; n < 2; n++) {
+      // SAFETY: as above, in the other direction.
+      const sockets = held.sockets as unknown as HeldSockets;
+      const call = { ...drawCall(MODEL, site.egress), sockets };
+      ends.push(await drain(drawOverSocket(call, false, SHORT)));
+    }
+    return { ...site, ends, given: held.given };
+  };
+
+  it('serves the next batch: one handshake, one answer each', async () => {
+    const { asked, socket, ends, given } = await twice((id) => [
+      final(id, 0, { request_id: id }),
+      completed(id, { request_id: id }),
+    ]);
+    expect(asked).toHaveLength(1);
+    expect(socket.sent).toHaveLength(4);
+    expect(socket.closed).toEqual([]);
+    expect(given).toEqual([socket]);
+    for (const end of ends) expect(picturesOf(end.parts)).toHaveLength(1);
+    expect(picturesOf(ends[0]?.parts ?? [])).not.toEqual(picturesOf(ends[1]?.parts ?? []));
+  });
+
+  it('is not kept after a batch that did not end well', async () => {
+    for (const script of [
+      (): object[] => [{ type: 'error', err_code: 'internal', err_msg: 'no' }],
+      (): object[] => [final('a', 0)],
+      (): object[] => [preview('a', 0), { type: 'error', err_code: 'rate_limit_exceeded' }],
+    ]) {
+      const { asked, socket, given } = await twice(script);
+      expect(asked).toHaveLength(2);
+      expect(socket.closed).toEqual([1_000, 1_000]);
+      expect(given).toEqual([]);
+    }
+  });
+
+  it('that takes nothing any more is replaced, and nothing of it is counted', async () => {
+    const site = upstream(() => [final('a', 0), completed('a')]);
+    const dead = new FakeSocket(() => []);
+    dead.send = () => {
+      throw new Error('closed');
+    };
+    // SAFETY: the adapter sends, closes and listens, nothing else.
+    const sockets = { take: () => dead, give: () => undefined } as unknown as HeldSockets;
+    const stream = drawOverSocket({ ...drawCall(MODEL, site.egress), sockets }, false, SHORT);
+    expect(picturesOf((await drain(stream)).parts)).toHaveLength(1);
+    expect(dead.closed).toEqual([1_000]);
+    expect(stream.unitsSpent?.()).toBe(1);
   });
 });

@@ -7,6 +7,7 @@ import {
 } from '../store/calls';
 import { deleteAuditBefore } from '../store/audit';
 import { deleteSettlementsBefore } from '../store/settlements';
+import { deleteLinksBefore } from '../store/media';
 import { deleteThreadsExpiredBy } from '../store/threads';
 import { countCallsSince, deleteBatchesBefore, deleteRefusalsBefore } from '../store/usage';
 
@@ -25,6 +26,8 @@ const BATCH_RETENTION_MS = 14 * DAY_MS;
 const REFUSAL_RETENTION_MS = 30 * DAY_MS;
 /** Settlements that nobody can be sent: long enough to notice that a secret is missing. */
 const SETTLEMENT_RETENTION_MS = 30 * DAY_MS;
+/** An open link works for so long after it was last handed out; what is cached under it, until midnight. */
+const LINK_RETENTION_MS = 30 * DAY_MS;
 /** Longer than any window in which failed logins count. */
 const LOGIN_ATTEMPT_RETENTION_MS = 24 * HOUR_MS;
 
@@ -86,6 +89,11 @@ export async function pruneSettlements(db: D1Database, now: number): Promise<num
 /** Forgets stored answers that can no longer be continued. */
 export async function pruneThreads(db: D1Database, now: number): Promise<void> {
   await inChunks((limit) => deleteThreadsExpiredBy(db, now, limit));
+}
+
+/** Forgets open links that were handed out long ago. Reads every link: once a day is enough. */
+export async function pruneLinks(db: D1Database, now: number): Promise<void> {
+  await inChunks((limit) => deleteLinksBefore(db, now - LINK_RETENTION_MS, limit));
 }
 
 /** Repeats a bounded DELETE until it finds less than its bound. */

@@ -17,7 +17,7 @@ export interface PurgeDeps extends RemoveDeps {
   readonly batch: number;
   /** Above this the least recently read go. */
   readonly capBytes: number;
-  /** Whether the night clears away what has expired. Callers' files always go. */
+  /** Whether the night clears away what has expired and is still there, in R2. Callers' files always go. */
   readonly clearsExpired: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function purgeStep(deps: PurgeDeps, job: PurgeJob): Promise<StepRes
   if (phase === undefined) return NOTHING;
   switch (phase) {
     case 'expired':
-      return deps.clearsExpired ? removeExpired(deps, job) : NOTHING;
+      return removeExpired(deps, job);
     case 'files':
       return purgeFiles(deps);
     case 'cap':
@@ -63,8 +63,11 @@ export async function surplusBytes({
 
 const NOTHING: StepResult = { deleted: 0, deletedBytes: 0, kvCalls: 0, cursor: null };
 
+/** Rows of what KV has forgotten by itself always go: they stand for nothing. */
 async function removeExpired(deps: PurgeDeps, job: PurgeJob): Promise<StepResult> {
-  const rows = await listExpired(deps.db, queryOf(deps, job.startedAt), job.cursor);
+  const query = queryOf(deps, job.startedAt);
+  const reachable = { ...query, hasBucket: query.hasBucket && deps.clearsExpired };
+  const rows = await listExpired(deps.db, reachable, job.cursor);
   return remove(deps, rows, rows.length === deps.batch);
 }
 

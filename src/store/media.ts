@@ -111,6 +111,20 @@ export async function findLink(
   return row === null ? null : { tokenId: row.token_id };
 }
 
+/** Forgets links handed out before this, Unix ms; at most so many. */
+export function deleteLinksBefore(
+  db: D1Database,
+  before: number,
+  limit: number,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `DELETE FROM media_links
+        WHERE name IN (SELECT name FROM media_links WHERE created_at < ?1 LIMIT ?2)`,
+    )
+    .bind(before, limit);
+}
+
 /** A row as the other statements of this table read it. */
 export function toMediaRow(row: Row): MediaRow {
   return {

@@ -4,7 +4,14 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCron } from '../../src/cron/dispatch';
 import { insertAudit } from '../../src/store/audit';
 import { insertSettlement } from '../../src/store/settlements';
-import { pruneBatches, pruneCalls, pruneLogins, pruneRefusals } from '../../src/cron/prune';
+import {
+  pruneBatches,
+  pruneCalls,
+  pruneLinks,
+  pruneLogins,
+  pruneRefusals,
+} from '../../src/cron/prune';
+import { findLink, rememberLink } from '../../src/store/media';
 import { repairKeys } from '../../src/cron/repair';
 import { writeUsage } from '../../src/queue/usage-writer';
 import type { KeyLimits, KeyStatus, PoolSettings } from '../../src/pool/rpc';
@@ -86,6 +93,17 @@ describe('retention', () => {
     expect(await count('usage_batches')).toBe(1);
     expect(await count('usage_refusals')).toBe(1);
     expect(await count('usage_corrections')).toBe(1);
+  });
+
+  it('forgets open links 30 days after they were last handed out', async () => {
+    const link = (name: string, createdAt: number) =>
+      rememberLink(env.DB, { name, url: 'https://assets.grok.com/x', tokenId: 'tok', createdAt });
+    await link('image/old', NOW - 30 * DAY_MS - 1);
+    await link('image/again', NOW - 40 * DAY_MS);
+    await link('image/again', NOW - DAY_MS);
+    await pruneLinks(env.DB, NOW);
+    expect(await findLink(env.DB, 'image/old')).toBeNull();
+    expect(await findLink(env.DB, 'image/again')).toEqual({ tokenId: 'tok' });
   });
 
   it('deletes ended sessions and failed logins of yesterday', async () => {

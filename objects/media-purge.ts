@@ -6,6 +6,7 @@ import { type PurgeDeps, purgeBatch, purgeStep, surplusBytes } from '../src/medi
 import {
   afterFailure,
   afterStep,
+  cancelled,
   hasGivenUp,
   isOver,
   newPurge,
@@ -68,6 +69,15 @@ export class MediaPurge extends DurableObject<Env> implements MediaPurgeRpc {
     return this.#progress();
   }
 
+  async cancel(): Promise<PurgeProgress> {
+    // A step that is under way writes its job when it is done.
+    const turn = this.#steps.then(() => this.#cancel(Date.now()));
+    this.#steps = turn.catch(() => undefined);
+    await turn;
+    await this.#arm();
+    return this.#progress();
+  }
+
   async progress(): Promise<PurgeProgress> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.#arm();
     return this.#progress();
@@ -124,6 +134,17 @@ export class MediaPurge extends DurableObject<Env> implements MediaPurgeRpc {
       if (hasGivenUp(next)) logError('media_purge_gave_up', { task: job.task });
     }
     this.#write(next);
+  }
+
+  #cancel(now: number): void {
+    const { kv } = this.ctx.storage;
+    const jobs = this.#jobs();
+    const [running] = jobs;
+    if (running?.task === 'clear') kv.put(LAST, cancelled(running, now));
+    kv.put(
+      JOBS,
+      jobs.filter(({ task }) => task !== 'clear'),
+    );
   }
 
   #write(job: PurgeJob): void {

@@ -288,6 +288,7 @@ const MEDIA: readonly Operation[] = [
     replies.Cleared,
     body(cache.CacheClear, { images: { type: 'image' } }),
   ),
+  post.media('/cache/clear/cancel', 'Stop a clearing', replies.Purge),
   post.media(
     '/cache/item/delete',
     'Delete what is cached under names',

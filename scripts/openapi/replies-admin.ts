@@ -281,6 +281,7 @@ export const Purge = z
     max_kv_calls: z.int(),
     failed: z.int(),
     gave_up: z.boolean(),
+    cancelled: z.boolean(),
     started_at: nullable.at,
     updated_at: nullable.at,
     waiting: z.int(),

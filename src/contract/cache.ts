@@ -21,6 +21,8 @@ export interface PurgeProgress {
   readonly failed: number;
   /** It was given up after too many failures in a row. */
   readonly gave_up: boolean;
+  /** An admin has stopped it: what was not cleared yet stays. */
+  readonly cancelled: boolean;
   readonly started_at: number | null;
   readonly updated_at: number | null;
   /** Purges that wait for this one. */

@@ -24,6 +24,8 @@ export interface PurgeJob {
   readonly maxKvCalls: number;
   readonly failed: number;
   readonly failedInARow: number;
+  /** Absent in jobs that were stored before there was a way to stop one. */
+  readonly cancelled?: boolean;
 }
 
 export interface PurgeCursor {
@@ -102,6 +104,11 @@ export function afterFailure(job: PurgeJob, kvCalls: number, now: number): Purge
   };
 }
 
+/** Ends it where it is. Each object that is left has its row. */
+export function cancelled(job: PurgeJob, now: number): PurgeJob {
+  return { ...job, phases: [], cancelled: true, updatedAt: now };
+}
+
 export function hasGivenUp(job: PurgeJob): boolean {
   return job.failedInARow >= MAX_FAILED_IN_A_ROW;
 }
@@ -123,6 +130,7 @@ export function progressOf(job: PurgeJob | null, waiting = 0): PurgeProgress {
     max_kv_calls: job?.maxKvCalls ?? 0,
     failed: job?.failed ?? 0,
     gave_up: job !== null && hasGivenUp(job),
+    cancelled: job?.cancelled === true,
     started_at: job?.startedAt ?? null,
     updated_at: job?.updatedAt ?? null,
     waiting,

@@ -9,6 +9,8 @@ export interface MediaPurgeRpc {
    * follows by itself.
    */
   clear(target: PurgeTarget): Promise<PurgeProgress>;
+  /** Stops the clearing that runs after its step, and those that wait. The night goes on. */
+  cancel(): Promise<PurgeProgress>;
   /** How the purge that runs, or else the last one, stands. Makes sure that one that runs goes on. */
   progress(): Promise<PurgeProgress>;
 }

@@ -154,6 +154,23 @@ describe('a clearing', () => {
     expect(await names()).toEqual([]);
   });
 
+  it('can be cancelled: what is left stays, whole, and can be cleared again', async () => {
+    await store(...many(250));
+    const purger = newPurger();
+    await purger.clear('image');
+    const stopped = await purger.cancel();
+    expect(stopped).toMatchObject({ running: false, waiting: 0 });
+    const left = (await names()).length;
+    expect([stopped.deleted + left, (await keysInKv()).length]).toEqual([250, left]);
+    // Nothing goes on by itself.
+    await runDurableObjectAlarm(purger);
+    expect((await names()).length).toBe(left);
+    expect(await purger.cancel()).toMatchObject({ running: false });
+    await purger.clear('image');
+    await untilIdle(purger);
+    expect([await names(), await keysInKv()]).toEqual([[], []]);
+  });
+
   it('that waits is asked for once, however often', { timeout: 20_000 }, async () => {
     await store(...many(450));
     const purger = newPurger();
@@ -176,6 +193,7 @@ it('says that there has been none while there has been none', async () => {
     max_kv_calls: 0,
     failed: 0,
     gave_up: false,
+    cancelled: false,
     started_at: null,
     updated_at: null,
     waiting: 0,

@@ -36,6 +36,13 @@ export async function clear(request: AdminRequest, env: Env): Promise<Response> 
   return reply({ status: 'success', result: { deleted: size.count, ...size, running } });
 }
 
+/** `POST cache/clear/cancel` → `PurgeProgress`: stops clearings that run or wait. */
+export async function cancelClear(request: AdminRequest, env: Env): Promise<Response> {
+  const progressed = await mediaPurge(env).cancel();
+  await audit(request, env, 'cache.clear_cancelled', 'all', `${progressed.deleted} objects gone`);
+  return reply(progressed);
+}
+
 /** `GET cache/progress` → `PurgeProgress`. */
 export async function progress(_request: AdminRequest, env: Env): Promise<Response> {
   return reply(await mediaPurge(env).progress());

@@ -70,6 +70,7 @@ adminRouter
   .get('/cache/list', cache.list)
   .get('/cache/progress', cache.progress)
   .post('/cache/clear', cache.clear)
+  .post('/cache/clear/cancel', cache.cancelClear)
   .post('/cache/item/delete', cache.removeItem)
   .post('/cache/online/clear', cacheOnline.clear)
 

@@ -53,6 +53,11 @@ export async function clearCache(target: PurgeTarget): Promise<number> {
   return reply.result.count;
 }
 
+/** Stops clearings after the step that is under way. */
+export function cancelClear(): Promise<PurgeProgress> {
+  return call('POST', 'cache/clear/cancel');
+}
+
 export function readPurge(signal?: AbortSignal): Promise<PurgeProgress> {
   return call('GET', 'cache/progress', signal === undefined ? {} : { signal });
 }

@@ -15,6 +15,7 @@ interface MediaMessages {
   readonly clearBody: (count: number, bytes: number) => string;
   readonly clearAction: string;
   readonly clearing: string;
+  readonly stopClearing: string;
   readonly cleared: (count: number, bytes: number) => string;
   readonly gaveUp: string;
   readonly search: string;
@@ -89,6 +90,7 @@ export const messages: Readonly<Record<'en' | 'zh', MediaMessages>> = {
       `${formatNumber(count)} files, ${formatBytes(bytes)}. What upstream still has is fetched again when its link is opened; uploads are gone.`,
     clearAction: 'Clear',
     clearing: 'Clearing the cache',
+    stopClearing: 'Stop clearing',
     cleared: (count, bytes) => `${formatNumber(count)} cleared, ${formatBytes(bytes)}.`,
     gaveUp: 'Clearing was given up after too many failures. Try again later.',
     search: 'Search names',
@@ -170,6 +172,7 @@ export const messages: Readonly<Record<'en' | 'zh', MediaMessages>> = {
       `${formatNumber(count)} 个文件，共 ${formatBytes(bytes)}。上游仍有的文件会在打开链接时重新获取，上传的文件则不再可用。`,
     clearAction: '清空',
     clearing: '正在清空缓存',
+    stopClearing: '停止清空',
     cleared: (count, bytes) => `已清理 ${formatNumber(count)} 个，共 ${formatBytes(bytes)}。`,
     gaveUp: '失败次数过多，清理已中止。请稍后再试。',
     search: '搜索名称',

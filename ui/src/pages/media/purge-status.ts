@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { PurgeProgress } from '../../../../src/contract/cache';
-import { readPurge } from '../../api/media';
+import { cancelClear, readPurge } from '../../api/media';
 import '../../components/progress-bar';
 import { toast, toastError } from '../../components/toasts';
 import { formatNumber } from '../../i18n/format';
@@ -60,9 +60,22 @@ export class PurgeStatus extends LitElement {
         <progress-bar .label=${text.clearing} .done=${purge.deleted} .total=${total}>
           <span class="number">${formatNumber(purge.deleted)} / ${formatNumber(total)}</span>
         </progress-bar>
+        ${
+          purge.task === 'clear'
+            ? html`<button type="button" @click=${this.#stop}>${text.stopClearing}</button>`
+            : nothing
+        }
       </div>
     `;
   }
+
+  readonly #stop = async (): Promise<void> => {
+    try {
+      await cancelClear();
+    } catch (thrown) {
+      toastError(thrown);
+    }
+  };
 
   async #look(): Promise<void> {
     const wasAwaited = this.round > 0 || this.purge !== null;

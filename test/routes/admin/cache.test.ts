@@ -96,7 +96,7 @@ describe('POST cache/clear', () => {
       result: { deleted: 2, count: 2, size_bytes: MEBI + 10, size_mb: 1, running: false },
     });
     expect(await names()).toEqual(['video/a']);
-    expect(await keysInKv()).toEqual(['video/a#e1.0']);
+    expect(await keysInKv()).toEqual([expect.stringMatching(/^video\/a#e1\./)]);
     expect((await audited(admin))[0]).toBe('cache.clear');
     expect((await admin.get('cache/progress')).body).toMatchObject({ running: false, deleted: 2 });
   });
@@ -124,7 +124,7 @@ describe('POST cache/item/delete', () => {
     const { body } = await admin.post('cache/item/delete', { names: ['a', 'image/b'] });
     expect(body.result).toEqual({ deleted: true, count: 2 });
     expect(await names()).toEqual(['image/c']);
-    expect(await keysInKv()).toEqual(['image/c#e1.0']);
+    expect(await keysInKv()).toEqual([expect.stringMatching(/^image\/c#e1\./)]);
   });
 });
 

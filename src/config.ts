@@ -33,16 +33,20 @@ export function termMs(settings: Settings, kind: CallKind = 'chat'): number {
   return totalMs(settings, kind) + TERM_GRACE_MS;
 }
 
-/** The waits of an answer; a whole one has neither head nor heartbeat. */
+/**
+ * The waits of an answer; a whole one has neither head nor heartbeat, and one whose upstream is silent
+ * until it has all of it can only be waited for.
+ */
 export function watchLimits(
   settings: Settings,
   isStreamed: boolean,
   kind: CallKind = 'chat',
+  isSilent = false,
 ): WatchLimits {
   const { stream } = settings;
   const silenceMs = kind === 'video' ? FILM_SILENCE_MS : 0;
   return {
-    firstPartMs: Math.max(stream.first_part_s * SECOND_MS, silenceMs),
+    firstPartMs: isSilent ? null : Math.max(stream.first_part_s * SECOND_MS, silenceMs),
     idleMs: Math.max(stream.idle_s * SECOND_MS, silenceMs),
     totalMs: totalMs(settings, kind),
     headMs: isStreamed ? stream.head_ms : null,

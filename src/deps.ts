@@ -5,13 +5,16 @@ import { providerSettings } from './config';
 import type { ChatRequest } from './contract/chat';
 import { DEFAULT_SETTINGS, type Settings } from './contract/settings';
 import { directEgress } from './egress/direct';
+import { checkUrl } from './egress/guard';
 import { fetchImage } from './egress/images';
 import { readPicture } from './files/attachments';
 import { fileDeps } from './files/file-deps';
+import { isFileId } from './files/file-id';
 import { logError } from './lib/log';
 import { open } from './lib/seal';
-import { mediaDeps } from './media/deps';
+import { type MediaDeps, mediaDeps } from './media/deps';
 import { readOwnImage } from './media/own-image';
+import { isOwnAddress } from './media/resolve';
 import type { ModelSpec } from './models/model-spec';
 import { callPool, type Connect } from './pool/client';
 import { pushSettlement } from './pool/settlements';
@@ -69,6 +72,7 @@ export function callDeps(
   const { caller, model, chat } = call;
   const port = admissionPort(env, ctx);
   const egress = directEgress(env.EGRESS);
+  const media = (): MediaDeps => mediaDeps(env, port.waitUntil, settingsNow(), call.request.url);
   return {
     pool: {
       admit: (ask) => admitCaller(port, caller, ask),
@@ -78,10 +82,17 @@ export function callDeps(
     egress: () => egress,
     openSecret: (tokenId, sealed) => open(env, tokenId, sealed),
     fetchImage: async (url, signal) => {
-      const media = mediaDeps(env, port.waitUntil, settingsNow(), call.request.url);
+      const gateway = media();
       const own =
-        (await readPicture(fileDeps(env), caller.key.id, url)) ?? (await readOwnImage(media, url));
-      return own ?? (await fetchImage(url, { egress, ownHosts: media.ownHosts }, signal));
+        (await readPicture(fileDeps(env), caller.key.id, url)) ??
+        (await readOwnImage(gateway, url));
+      return own ?? (await fetchImage(url, { egress, ownHosts: gateway.ownHosts }, signal));
+    },
+    isPublicImage: (url) => {
+      const gateway = media();
+      if (isFileId(url) || isOwnAddress(gateway, url)) return false;
+      checkUrl(url, gateway.ownHosts);
+      return true;
     },
     settings: () => {
       const settings = settingsNow();

@@ -31,6 +31,10 @@ export interface Standing {
   readonly hasFirstPart: boolean;
   /** The client has some of the answer. */
   readonly clientHasSome: boolean;
+  /** The client has left. */
+  readonly hasLeft: boolean;
+  /** Upstream says nothing before its last word: silence says nothing about it. */
+  readonly isSilent: boolean;
 }
 
 export type Ending = Pick<
@@ -40,12 +44,16 @@ export type Ending = Pick<
 
 /** What the pool is told of an attempt that ended with `thrown`; null stands for a whole answer. */
 export function endingOf(thrown: unknown, standing: Standing): Ending {
-  const { hasFirstPart, clientHasSome, wasSent } = standing;
+  const { hasFirstPart, clientHasSome, wasSent, hasLeft, isSilent } = standing;
   if (thrown === null) return { outcome: 'done', clientEmpty: false };
-  // No reason is given: nothing failed, so the way out is not to blame.
-  if (!wasSent) return { outcome: 'unused', clientEmpty: true };
+  // A mistake in the request that was found before asking: nobody is to blame but the caller.
+  const isRefused = thrown instanceof AppError && !hasFirstPart;
+  if (!wasSent && !(isRefused && thrown.status < 500)) {
+    // No reason is given: nothing failed, so the way out is not to blame.
+    return { outcome: 'unused', clientEmpty: true };
+  }
   if (thrown instanceof ClientLeft) return { outcome: 'aborted', clientEmpty: false };
-  const clientEmpty = !clientHasSome;
+  const clientEmpty = !clientHasSome && !hasLeft;
   if (thrown instanceof ProviderError) {
     const { retryAfterMs, counted, reason } = thrown.detail;
     return {
@@ -56,12 +64,15 @@ export function endingOf(thrown: unknown, standing: Standing): Ending {
     };
   }
   if (thrown instanceof LimitReached) {
+    const reason = `timeout: ${thrown.limit}`;
     // A long answer that ran out of time was served well: only silence is upstream's fault.
-    const cause = thrown.limit === 'total' && hasFirstPart ? 'refused' : 'faulty';
-    return { ...failed(cause, hasFirstPart, clientEmpty), reason: `timeout: ${thrown.limit}` };
+    if (thrown.limit !== 'total' || !(hasFirstPart || isSilent)) {
+      return { ...failed('faulty', hasFirstPart, clientEmpty), reason };
+    }
+    if (!hasFirstPart) return { outcome: 'refused', counted: true, clientEmpty, reason };
+    return { ...failed('refused', hasFirstPart, clientEmpty), reason };
   }
-  // A mistake in the request that the adapter found before asking: nobody is to blame but the caller.
-  if (thrown instanceof AppError && !hasFirstPart) return { outcome: 'refused', clientEmpty };
+  if (isRefused) return { outcome: 'refused', clientEmpty };
   // Our own mistake: units may be spent, the credential is not blamed, and upstream has given no reason.
   return { outcome: 'refused', counted: true, clientEmpty };
 }
@@ -81,6 +92,14 @@ const LIMIT_TEXTS: Readonly<Record<LimitName, string>> = {
   idle: 'The upstream stopped sending in the middle of its answer.',
   total: 'The answer took longer than the gateway allows.',
 };
+
+/** What stopped a call while the pictures of its request were being fetched. */
+export function pictureFault(reason: ClientLeft | LimitReached): ClientLeft | AppError {
+  if (reason instanceof ClientLeft) return reason;
+  return new AppError('invalid_image', 'The images of the request took too long to fetch.', {
+    cause: reason,
+  });
+}
 
 /** What the caller hears of a failure. */
 export function publicError(thrown: unknown): AppError {

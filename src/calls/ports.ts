@@ -20,6 +20,8 @@ export interface CallDeps {
   readonly egress: (ref: EgressRef) => Egress;
   readonly openSecret: (tokenId: string, sealed: string) => string | Promise<string>;
   readonly fetchImage: Attempt['fetchImage'];
+  /** Needed where a provider fetches images by itself. */
+  readonly isPublicImage?: NonNullable<Attempt['isPublicImage']>;
   /** Read after admission: the pool may have told that the settings changed. */
   readonly settings: () => { readonly provider: ProviderSettings; readonly maxAttempts: number };
   readonly now: () => number;
@@ -32,6 +34,8 @@ export interface Call {
   readonly model: ModelSpec;
   /** Asks upstream once. @throws ProviderError, AppError */
   readonly begin: (attempt: Attempt) => Promise<PartStream>;
+  /** Upstream gives its answer whole and says nothing before: how long it is silent tells nothing. */
+  readonly isSilent?: boolean;
 }
 
 /** What the way to the client knows at the end. */

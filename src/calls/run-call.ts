@@ -1,12 +1,20 @@
 import { AppError } from '../errors';
+import { rateHeaders } from '../http/ratelimit';
 import { retryAfterSeconds } from '../lib/time';
 import type { Admission, KeyRates, Lease, Refusal, Settlement } from '../pool/rpc';
-import { type Attempt, type Part, type PartStream, ProviderError } from '../providers/provider';
+import {
+  type Attempt,
+  type FetchedImage,
+  type Part,
+  type PartStream,
+  ProviderError,
+} from '../providers/provider';
 import {
   CLIENT_LEFT_CODE,
   CLIENT_LEFT_STATUS,
   type Ending,
   endingOf,
+  pictureFault,
   publicError,
   refusalError,
 } from './endings';
@@ -31,6 +39,10 @@ export class CallRun {
   #isWhole = false;
   #thrown: unknown = null;
   #error: AppError | null = null;
+  /** Upstream's own word on the attempt that has ended; whatever stops the call later changes nothing of it. */
+  #refused: ProviderError | null = null;
+  /** Pictures of the caller that are being fetched: upstream is not waited for. */
+  #fetching = 0;
   /** Told by the pool with a refused retry. Ms. */
   #retryAfterMs: number | null = null;
 
@@ -41,6 +53,8 @@ export class CallRun {
   rates: KeyRates | null = null;
   /** Called when upstream is asked, each time anew, and with each step that is done ahead of that. */
   onAttempt: () => void = ignore;
+  /** Called when upstream sends something that is no part of its answer. */
+  onAlive: () => void = ignore;
 
   constructor(deps: CallDeps, call: Call) {
     this.#deps = deps;
@@ -89,8 +103,10 @@ export class CallRun {
   /** Notes how the call failed. @returns what the caller hears. */
   fail(thrown: unknown): AppError {
     // A cancelled upstream fails in its own words; what stopped it is the cause.
-    this.#thrown = this.interruption.reason ?? thrown;
-    this.#error = this.#withRetryAfter(publicError(this.#thrown));
+    const { reason } = this.interruption;
+    const cause = reason === null ? thrown : this.#fetching > 0 ? pictureFault(reason) : reason;
+    this.#thrown = this.#refused ?? cause;
+    this.#error = this.#detailed(publicError(cause));
     return this.#error;
   }
 
@@ -162,7 +178,7 @@ export class CallRun {
   }
 
   #attempt(lease: Lease, secret: string): Attempt {
-    const { egress, settings, fetchImage } = this.#deps;
+    const { egress, settings, isPublicImage } = this.#deps;
     return {
       model: this.#call.model,
       tokenId: lease.tokenId,
@@ -170,11 +186,27 @@ export class CallRun {
       egress: egress(lease.egress),
       settings: settings().provider,
       signal: this.interruption.signal,
-      fetchImage,
       onStep: () => {
         if (!this.hasFirstPart) this.onAttempt();
       },
+      fetchImage: (url, signal) => this.#fetchImage(url, signal),
+      ...(isPublicImage === undefined ? {} : { isPublicImage }),
+      alive: this.onAlive,
     };
+  }
+
+  /** While it lasts, nobody but the caller is to blame; upstream gets its time afterwards. */
+  async #fetchImage(url: string, signal: AbortSignal): Promise<FetchedImage> {
+    this.#fetching += 1;
+    try {
+      return await this.#deps.fetchImage(url, signal);
+    } finally {
+      // A call that was stopped meanwhile was stopped while fetching.
+      if (this.interruption.reason === null) {
+        this.#fetching -= 1;
+        if (!this.hasFirstPart) this.onAttempt();
+      }
+    }
   }
 
   /** Ends a failed attempt and asks for another credential; null when the failure stands. */
@@ -184,6 +216,7 @@ export class CallRun {
     if (!(thrown instanceof ProviderError) || !thrown.detail.retryable) return null;
     if (lease.attempt >= this.#deps.settings().maxAttempts) return null;
     const none = { clientHasSome: false, isHeadSent: false, usage: null };
+    this.#refused = thrown;
     this.fail(thrown);
     const ended = this.#settlement(lease, thrown, none);
     if (lease.egress.suspect) {
@@ -204,6 +237,7 @@ export class CallRun {
     }
     this.#thrown = null;
     this.#error = null;
+    this.#refused = null;
     return reply.lease;
   }
 
@@ -220,12 +254,14 @@ export class CallRun {
   #settlement(lease: Lease, thrown: unknown, delivery: Delivery): Settlement {
     const { clientHasSome, isHeadSent, usage, charges } = delivery;
     const units = this.#stream?.unitsSpent?.();
+    const hasLeft = this.interruption.hasClientLeft;
     const ending: Ending = endingOf(thrown, {
-      wasSent: this.#wasSent,
+      wasSent: this.#wasSent && this.#fetching === 0,
       hasFirstPart: this.hasFirstPart,
       clientHasSome,
+      hasLeft,
+      isSilent: this.#call.isSilent === true,
     });
-    const hasLeft = this.interruption.hasClientLeft;
     const failedStatus = hasLeft ? CLIENT_LEFT_STATUS : (this.#error?.status ?? 200);
     return {
       callId: lease.callId,
@@ -242,11 +278,17 @@ export class CallRun {
     };
   }
 
-  /** The pool knows better than one credential's upstream when another can serve. */
-  #withRetryAfter(error: AppError): AppError {
-    if (this.#retryAfterMs === null || error.code !== 'pool_exhausted') return error;
-    const retryAfterS = retryAfterSeconds(this.#retryAfterMs);
-    return new AppError(error.code, error.message, { ...error.detail, retryAfterS });
+  /**
+   * With where the key's limits stand, as every answer has it; and when to come back, which the pool knows
+   * better than one credential's upstream when another can serve.
+   */
+  #detailed({ code, message, detail }: AppError): AppError {
+    const waitMs = code === 'pool_exhausted' ? this.#retryAfterMs : null;
+    return new AppError(code, message, {
+      ...detail,
+      ...(waitMs === null ? {} : { retryAfterS: retryAfterSeconds(waitMs) }),
+      headers: { ...rateHeaders(this.rates), ...detail.headers },
+    });
   }
 }
 

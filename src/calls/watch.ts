@@ -1,6 +1,6 @@
 /** Longest waits of one answer. Ms; null switches a watch off. */
 export interface WatchLimits {
-  readonly firstPartMs: number;
+  readonly firstPartMs: number | null;
   readonly idleMs: number;
   readonly totalMs: number;
   /** The head of a streamed answer leaves after this, part or no part. */
@@ -65,6 +65,11 @@ export class Watch {
     this.#armIfEarlier();
   }
 
+  /** Upstream has sent something, if no part of its answer: the wait begins anew. */
+  alive(): void {
+    this.#readingSince = this.#now();
+  }
+
   /** Upstream has answered: a client that reads slowly is not upstream's fault. */
   rested(): void {
     this.#isReading = false;
@@ -90,7 +95,8 @@ export class Watch {
 
   #partDueAt(): number {
     const { firstPartMs, idleMs } = this.#limits;
-    return this.#readingSince + (this.#hasFirstPart ? idleMs : firstPartMs);
+    const waitMs = this.#hasFirstPart ? idleMs : firstPartMs;
+    return waitMs === null ? Number.POSITIVE_INFINITY : this.#readingSince + waitMs;
   }
 
   #headDueAt(): number {

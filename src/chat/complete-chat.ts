@@ -21,6 +21,7 @@ export async function completeChat(run: CallRun, job: AnswerJob): Promise<Comple
   job.signal.addEventListener('abort', leave);
   if (job.signal.aborted) leave();
   run.onAttempt = () => watch.attempt();
+  run.onAlive = () => watch.alive();
   let usage: TokenUsage | null = null;
   let answer: Answer | null = null;
   try {

@@ -41,6 +41,7 @@ class Streaming {
       limit: (name) => run.interruption.limitReached(name),
     });
     run.onAttempt = () => this.#watch.attempt();
+    run.onAlive = () => this.#watch.alive();
     this.#events.serve(run, this.#watch);
   }
 

@@ -119,6 +119,13 @@ export interface Attempt {
   readonly fetchImage: (url: string, signal: AbortSignal) => Promise<FetchedImage>;
   /** Called when a step ahead of the question is done, such as an upload: the first part is waited for anew. */
   readonly onStep?: () => void;
+  /**
+   * Whether upstream could fetch an image by itself: not a file or link of this gateway.
+   * @throws AppError `url_not_allowed` for an address that nobody should be sent to.
+   */
+  readonly isPublicImage?: (url: string) => boolean;
+  /** Called when upstream sends what is no part of its answer, such as a comment that keeps a line open. */
+  readonly alive?: () => void;
 }
 
 /** A chat. */
@@ -241,6 +248,8 @@ export interface Provider {
   readonly id: ProviderId;
   /** Calls are counted by upstream in buckets that can run out. */
   readonly metered: boolean;
+  /** Asked for a whole answer, it may be silent until it has all of it. */
+  readonly isSilentWhenWhole?: true;
   /**
    * Asks upstream; resolves when its answer has begun.
    * @throws ProviderError

@@ -56,6 +56,27 @@ describe('the watch of an answer', () => {
     expect(seen).toEqual(['first_part']);
   });
 
+  it('counts a sign of life as none of silence', () => {
+    const { watch, seen } = watching({ headMs: null, beatMs: null });
+    watch.attempt();
+    for (let i = 0; i < 3; i++) {
+      vi.advanceTimersByTime(900);
+      watch.alive();
+    }
+    expect(seen).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(seen).toEqual(['first_part']);
+  });
+
+  it('waits for a first part without a limit of its own until the whole call is over', () => {
+    const { watch, seen } = watching({ headMs: null, beatMs: null, firstPartMs: null });
+    watch.attempt();
+    vi.advanceTimersByTime(4_999);
+    expect(seen).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(seen).toEqual(['total']);
+  });
+
   it('allows silence between parts its time, and a slow client any', () => {
     const { watch, seen } = watching({ headMs: null, beatMs: null });
     watch.attempt();

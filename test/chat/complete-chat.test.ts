@@ -80,6 +80,8 @@ describe('a whole answer', () => {
     const provider = new FakeProvider(faulty, faulty, faulty, [[text('never')]]);
     const error = await failure(completeChat(runOf(pool, provider), jobOf()));
     expect(error).toMatchObject({ code: 'upstream_error', status: 502 });
+    // An admitted call that failed says as well where the key's limits stand.
+    expect(error.detail.headers).toMatchObject({ 'x-ratelimit-remaining-requests': '59' });
     expect(pool.retried).toHaveLength(2);
     expect(pool.settled).toMatchObject([
       { attempt: 3, outcome: 'faulty', record: { status: 502, error: 'upstream_error' } },
@@ -244,7 +246,100 @@ describe('a whole answer under limits', () => {
   });
 });
 
+describe('a whole answer whose upstream is silent until it has all of it', () => {
+  it('is waited for as long as a call may take, and then nobody is blamed', async () => {
+    const pool = new FakePool();
+    const provider = new FakeProvider('hang');
+    const run = runOf(pool, provider, {}, { isSilent: true });
+    const error = await failure(
+      completeChat(run, jobOf({ limits: { firstPartMs: null, totalMs: 20 } })),
+    );
+    expect(error).toMatchObject({ code: 'upstream_timeout', status: 504 });
+    expect(provider.signals[0]?.aborted).toBe(true);
+    expect(pool.settled).toMatchObject([
+      { outcome: 'refused', counted: true, clientEmpty: true, reason: 'timeout: total' },
+    ]);
+  });
+});
+
+describe('a whole answer to a request whose pictures are slow', () => {
+  const fetching = (): FakeProvider => {
+    const provider = new FakeProvider();
+    provider.stream = async ({ fetchImage, signal }) => {
+      provider.signals.push(signal);
+      await fetchImage('https://images.test/slow', signal);
+      throw new Error('never fetched');
+    };
+    return provider;
+  };
+  const never = () => new Promise<never>(() => undefined);
+
+  it('is 400 when time runs out while they are fetched: nothing was sent, nobody is blamed (D-09)', async () => {
+    const pool = new FakePool();
+    const run = runOf(pool, fetching(), { fetchImage: never });
+    const error = await failure(completeChat(run, jobOf({ limits: { firstPartMs: 20 } })));
+    expect(error).toMatchObject({ code: 'invalid_image', status: 400 });
+    expect(pool.settled).toMatchObject([{ outcome: 'refused', clientEmpty: true }]);
+    expect(pool.settled[0]).not.toHaveProperty('counted');
+  });
+
+  it('costs nothing when the client leaves while they are fetched', async () => {
+    const pool = new FakePool();
+    const provider = fetching();
+    const client = new AbortController();
+    const run = runOf(pool, provider, { fetchImage: never });
+    const work = failure(completeChat(run, jobOf({ signal: client.signal })));
+    await expect.poll(() => provider.signals.length).toBe(1);
+    client.abort();
+    await work;
+    expect(pool.settled).toMatchObject([{ outcome: 'unused', clientEmpty: true }]);
+  });
+
+  it('gives upstream its time once they are there', async () => {
+    const pool = new FakePool();
+    const provider = new FakeProvider([[text('x'), ...END]]);
+    const answer = provider.stream.bind(provider);
+    provider.stream = async (call) => {
+      await call.fetchImage('https://images.test/slow', call.signal);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return answer(call);
+    };
+    const fetchImage = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { bytes: new Uint8Array(), mime: 'image/png' };
+    };
+    const run = runOf(pool, provider, { fetchImage });
+    const job = jobOf({ limits: { firstPartMs: 100 } });
+    expect((await completeChat(run, job)).choices[0]?.message.content).toBe('x');
+  });
+});
+
 describe('a client that leaves', () => {
+  it('while another credential is looked for does not turn a refusal of upstream into a spent call', async () => {
+    const pool = new FakePool();
+    const held = Promise.withResolvers<undefined>();
+    pool.retryHeld = held.promise;
+    const limited = upstreamError('limited', 'pool_exhausted', { retryAfterMs: 5_000 });
+    const client = new AbortController();
+    const work = failure(
+      completeChat(runOf(pool, new FakeProvider(limited)), jobOf({ signal: client.signal })),
+    );
+    await expect.poll(() => pool.retried.length).toBe(1);
+    client.abort();
+    await work;
+    held.resolve(undefined);
+    expect(pool.settled).toMatchObject([
+      { attempt: 2, outcome: 'unused' },
+      {
+        attempt: 1,
+        outcome: 'limited',
+        retryAfterMs: 5_000,
+        clientEmpty: false,
+        record: { status: 499, error: 'client_left' },
+      },
+    ]);
+  });
+
   it('while upstream is silent cancels it at once and is charged', async () => {
     const pool = new FakePool();
     const provider = new FakeProvider('hang');

@@ -98,6 +98,8 @@ function hangUntil(signal: AbortSignal): Promise<never> {
 
 /** Lends `token-1`, `token-2`, … and remembers every settlement. */
 export class FakePool implements CallPool {
+  /** Retries are not answered until then. */
+  retryHeld: Promise<unknown> | null = null;
   readonly asks: Ask[] = [];
   readonly retried: Settlement[] = [];
   readonly settled: Settlement[] = [];
@@ -115,6 +117,8 @@ export class FakePool implements CallPool {
 
   retry(ended: Settlement): Promise<Admission | Refusal> {
     this.retried.push(ended);
+    if (this.retryHeld !== null)
+      return this.retryHeld.then(() => Promise.reject(new Error('late')));
     if (this.retryFailure !== null) return Promise.reject(this.retryFailure);
     return Promise.resolve(this.retryRefusal ?? this.#admission(ended.callId, ended.attempt + 1));
   }
@@ -164,6 +168,7 @@ export function runOf(
   pool: CallPool,
   provider: Provider,
   overrides: Partial<CallDeps> = {},
+  callFields: Partial<Call> = {},
 ): CallRun {
   const request = chatRequest();
   const ask: Ask = {
@@ -187,6 +192,7 @@ export function runOf(
     ask,
     model: MODEL,
     begin: (attempt) => provider.stream({ ...attempt, request }),
+    ...callFields,
   };
   const deps: CallDeps = {
     pool,

@@ -69,7 +69,9 @@ describe('a streamed answer', () => {
       ),
       jobOf({ limits: { headMs: 5_000 } }),
     );
-    await expect(broken.response).rejects.toBeInstanceOf(AppError);
+    const failed = await broken.response.catch((thrown: unknown) => thrown);
+    if (!(failed instanceof AppError)) throw new Error('expected an AppError', { cause: failed });
+    expect(failed.detail.headers).toMatchObject({ 'x-ratelimit-limit-requests': '60' });
     await broken.work;
   });
 

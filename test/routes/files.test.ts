@@ -346,6 +346,25 @@ describe('a file in a chat', () => {
     }
   });
 
+  it('reaches a provider that fetches pictures by itself as data: it cannot read ours', async () => {
+    const { key } = await newKey();
+    const { body: file } = await upload(key, PNG);
+    const secret = await useToken('xai');
+    const there = 'https://images.test/ok.png';
+    for (const url of [file.id, there]) {
+      const answer = await chat(key, 'xai/grok-4', { type: 'image_url', image_url: { url } });
+      expect(answer.body.error).toBeUndefined();
+    }
+    const sent = await upstreamBodies(secret, /completions/);
+    expect(sent).toContain(PNG.toBase64());
+    expect(sent).toContain(there);
+    expect(sent).not.toContain(file.id);
+    for (const url of ['https://127.0.0.1/x.png', 'http://images.test/ok.png', '/v1/models']) {
+      const refused = await chat(key, 'xai/grok-4', { type: 'image_url', image_url: { url } });
+      expect(refused).toMatchObject({ status: 400, body: { error: { code: 'url_not_allowed' } } });
+    }
+  });
+
   it("is refused when it is another key's, or no picture", async () => {
     const [one, other] = [await newKey(), await newKey()];
     const { body: file } = await upload(one.key, PNG);

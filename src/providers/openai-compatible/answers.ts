@@ -8,15 +8,19 @@ import { finish, newAnswer, readFrame } from './parts';
 /** Largest answer that is not streamed. */
 const MAX_ANSWER_BYTES = 32 * 1_024 * 1_024;
 
-/** Reads what upstream sends as what it is, whatever was asked for. */
-export function readParts(response: Response, signal: AbortSignal): PartStream {
+/**
+ * Reads what upstream sends as what it is, whatever was asked for.
+ *
+ * @param alive - told of each piece of a stream that holds no part.
+ */
+export function readParts(response: Response, signal: AbortSignal, alive?: () => void): PartStream {
   const type = response.headers.get('content-type') ?? '';
   if (type.includes('text/html') || response.body === null) {
     void response.body?.cancel().catch(() => undefined);
     throw response.body === null ? cut('empty body') : blocked('a page in a 200');
   }
   return type.includes('event-stream')
-    ? new StreamedAnswer(response.body, signal)
+    ? new StreamedAnswer(response.body, signal, alive)
     : new WholeAnswer(response, signal);
 }
 
@@ -28,11 +32,13 @@ class StreamedAnswer implements PartStream {
   readonly #answer = newAnswer();
   /** Found behind parts of the same chunk, which go out first. */
   #failure: unknown = null;
+  readonly #alive: (() => void) | undefined;
   #hasEnded = false;
 
-  constructor(body: ReadableStream<Uint8Array>, signal: AbortSignal) {
+  constructor(body: ReadableStream<Uint8Array>, signal: AbortSignal, alive?: () => void) {
     this.#reader = body.getReader();
     this.#signal = signal;
+    this.#alive = alive;
   }
 
   async read(): Promise<readonly Part[] | null> {
@@ -49,6 +55,7 @@ class StreamedAnswer implements PartStream {
         if (parts.length === 0) this.#fail(thrown);
         this.#failure = thrown;
       }
+      if (parts.length === 0) this.#alive?.();
     }
     return parts;
   }

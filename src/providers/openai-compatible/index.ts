@@ -17,6 +17,7 @@ export function openAiCompatible(id: OpenAiCompatibleId): Provider {
   return {
     id,
     metered: false,
+    isSilentWhenWhole: true,
     stream: (call) => stream(dialect, call),
     test,
   };
@@ -24,16 +25,18 @@ export function openAiCompatible(id: OpenAiCompatibleId): Provider {
 
 async function stream(dialect: Dialect, call: ProviderCall): Promise<PartStream> {
   const { request, signal } = call;
-  const messages = dialect.fetchesImages
-    ? request.messages
-    : await inlineImages(request.messages, (url) => call.fetchImage(url, signal));
+  // Without a word on what is public, nothing is left for upstream to fetch.
+  const isLeft = dialect.fetchesImages ? call.isPublicImage : undefined;
+  const messages = await inlineImages(request.messages, call.fetchImage, signal, {
+    ...(isLeft === undefined ? {} : { isLeft }),
+  });
   const { body, headers } = upstreamRequest(dialect, call.model, request, messages);
   const response = await ask(call, '/chat/completions', {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body,
   });
-  return readParts(response, signal);
+  return readParts(response, signal, call.alive);
 }
 
 /** The list of models costs nothing and needs the key. */

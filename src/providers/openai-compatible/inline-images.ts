@@ -2,33 +2,71 @@ import type { ContentPart, Message } from '../../contract/chat';
 import { AppError } from '../../errors';
 import type { FetchedImage } from '../provider';
 
-/** Bytes of all images that one request may have fetched for it. */
+/** Most images that one request may have fetched for it, and bytes of all of them. */
+const MAX_FETCHED = 20;
 const MAX_INLINED_BYTES = 40 * 1_024 * 1_024;
+/** Fetched at once. */
+const CONCURRENT = 5;
+/** Longest time that all of them may take together. Ms. */
+const FETCH_TIMEOUT_MS = 20_000;
+
+type FetchImage = (url: string, signal: AbortSignal) => Promise<FetchedImage>;
 
 /**
- * Replaces the https images of a request by data URIs, for providers that do not fetch.
- * One after another, so that memory holds little beyond what is sent.
+ * Replaces images of a request by data URIs: for providers that do not fetch, and of addresses that only
+ * this gateway can read.
  *
+ * @param isLeft - addresses that stay as they are.
  * @returns the same list when there is nothing to replace.
- * @throws AppError url_not_allowed, invalid_image
+ * @throws AppError url_not_allowed, invalid_image; the signal's reason when it is aborted.
  */
 export async function inlineImages(
   messages: readonly Message[],
-  fetchImage: (url: string) => Promise<FetchedImage>,
+  fetchImage: FetchImage,
+  signal: AbortSignal,
+  options: { readonly isLeft?: (url: string) => boolean; readonly timeoutMs?: number } = {},
 ): Promise<readonly Message[]> {
-  const urls = new Set(messages.flatMap(remoteImages));
+  const { isLeft = () => false, timeoutMs = FETCH_TIMEOUT_MS } = options;
+  const urls = new Set(messages.flatMap(remoteImages).filter((url) => !isLeft(url)));
   if (urls.size === 0) return messages;
-  const inlined = new Map<string, string>();
-  let bytes = 0;
-  for (const url of urls) {
-    const image = await fetchImage(url);
-    bytes += image.bytes.length;
-    if (bytes > MAX_INLINED_BYTES) {
-      throw new AppError('invalid_image', 'The images of the request are too large together.');
-    }
-    inlined.set(url, `data:${image.mime};base64,${image.bytes.toBase64()}`);
+  if (urls.size > MAX_FETCHED) {
+    throw invalid(`At most ${MAX_FETCHED} images can be fetched for one request.`);
   }
-  return messages.map((message) => withInlined(message, inlined));
+  const limit = AbortSignal.timeout(timeoutMs);
+  try {
+    const within = AbortSignal.any([signal, limit]);
+    const inlined = await fetchAll(urls, (url) => fetchImage(url, within));
+    return messages.map((message) => withInlined(message, inlined));
+  } catch (thrown) {
+    if (signal.aborted || !limit.aborted) throw thrown;
+    throw invalid('The images of the request took too long to fetch.', thrown);
+  }
+}
+
+/** The first failure ends the wait; what is still under way ends with the call or its time. */
+async function fetchAll(
+  urls: ReadonlySet<string>,
+  fetchImage: (url: string) => Promise<FetchedImage>,
+): Promise<ReadonlyMap<string, string>> {
+  const inlined = new Map<string, string>();
+  const waiting = urls.values();
+  let bytes = 0;
+  const work = async (): Promise<void> => {
+    for (const url of waiting) {
+      const image = await fetchImage(url);
+      bytes += image.bytes.length;
+      if (bytes > MAX_INLINED_BYTES) {
+        throw invalid('The images of the request are too large together.');
+      }
+      inlined.set(url, `data:${image.mime};base64,${image.bytes.toBase64()}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT, urls.size) }, work));
+  return inlined;
+}
+
+function invalid(message: string, cause?: unknown): AppError {
+  return new AppError('invalid_image', message, { param: 'messages', cause });
 }
 
 function remoteImages(message: Message): string[] {
@@ -50,7 +88,7 @@ function withInlined(message: Message, inlined: ReadonlyMap<string, string>): Me
 }
 
 /** Where an image part points to; null for other parts. */
-function imageUrl(part: ContentPart): string | null {
+export function imageUrl(part: ContentPart): string | null {
   if (part.type !== 'image_url' && part.type !== 'input_image') return null;
   return typeof part.image_url === 'string' ? part.image_url : part.image_url.url;
 }

@@ -17,6 +17,7 @@ import { readJson } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
 import { unixSeconds } from '../../lib/time';
 import { mediaDeps } from '../../media/deps';
+import { providerOf } from '../../providers/registry';
 import { currentSettings } from '../../store/settings-cache';
 import { importEnvToken, isEnvTokenKnown } from '../../tokens/env-tokens';
 import { imagesOf } from './image-sources';
@@ -61,8 +62,9 @@ export async function chatCompletions(
     affinity: affinityOf(caller.key.id, chat, model.promptCache === true),
   });
   const deps = callDeps(env, ctx, { request, caller, model, chat });
-  const run = new CallRun(deps, { ask, model, begin: plan.begin });
-  const job = jobFor(request, callId, chat, plan);
+  const isSilent = chat.stream !== true && providerOf(model.provider).isSilentWhenWhole === true;
+  const run = new CallRun(deps, { ask, model, begin: plan.begin, isSilent });
+  const job = jobFor(request, callId, chat, plan, isSilent);
   if (chat.stream === true) {
     const { response, work } = streamChat(run, job);
     ctx.waitUntil(work);
@@ -75,13 +77,19 @@ export async function chatCompletions(
   return Response.json(completion, { headers: rateHeaders(run.rates) });
 }
 
-function jobFor(request: Request, callId: string, chat: ChatRequest, plan: ChatPlan): AnswerJob {
+function jobFor(
+  request: Request,
+  callId: string,
+  chat: ChatRequest,
+  plan: ChatPlan,
+  isSilent: boolean,
+): AnswerJob {
   const isStreamed = chat.stream === true;
   const { kind, model, show, charged, lost } = plan;
   return {
     request: chat,
     head: { id: ANSWER_ID_PREFIX + callId, created: unixSeconds(Date.now()), model: model.id },
-    limits: () => watchLimits(settingsNow(), isStreamed, kind),
+    limits: () => watchLimits(settingsNow(), isStreamed, kind, isSilent),
     style: () => thinkingStyle(chat, model.provider, settingsNow().grok.thinking),
     show,
     ...(charged === undefined ? {} : { charged }),

@@ -11,6 +11,7 @@ const user = (...content: Extract<Message['content'], unknown[]>): Message => ({
   content,
 });
 const PNG = { bytes: new Uint8Array([1, 2, 3]), mime: 'image/png' };
+const open = new AbortController().signal;
 const INLINED = image('data:image/png;base64,AQID');
 
 describe('inlineImages', () => {
@@ -23,10 +24,11 @@ describe('inlineImages', () => {
         image('data:image/png;base64,AAAA'),
       ),
     ];
-    const inlined = await inlineImages(messages, async (url) => {
+    const fetchImage = (url: string) => {
       fetched.push(url);
-      return PNG;
-    });
+      return Promise.resolve(PNG);
+    };
+    const inlined = await inlineImages(messages, fetchImage, open);
     expect(fetched).toEqual(['https://a.example/1']);
     expect(inlined).toEqual([
       user({ type: 'text', text: 'look' }, INLINED),
@@ -36,15 +38,56 @@ describe('inlineImages', () => {
 
   it('gives back the same list when there is nothing to fetch', async () => {
     const messages: Message[] = [{ role: 'user', content: 'hi' }];
-    expect(await inlineImages(messages, () => Promise.reject(new Error('asked')))).toBe(messages);
+    const never = () => Promise.reject(new Error('asked'));
+    expect(await inlineImages(messages, never, open)).toBe(messages);
   });
 
   it('has a limit for all images together', async () => {
     const large = { bytes: new Uint8Array(15 * 1_024 * 1_024), mime: 'image/png' };
     const messages = [user(...[1, 2, 3].map((n) => image(`https://a.example/${n}`)))];
-    await expect(inlineImages(messages, () => Promise.resolve(large))).rejects.toMatchObject({
+    await expect(inlineImages(messages, () => Promise.resolve(large), open)).rejects.toMatchObject({
       code: 'invalid_image',
     });
+  });
+
+  const many = (count: number) => [
+    user(...Array.from({ length: count }, (_, n) => image(`https://a.example/${n}`))),
+  ];
+
+  it('fetches several at once, and no more than twenty', async () => {
+    let [now, most] = [0, 0];
+    const fetchImage = async () => {
+      most = Math.max(most, ++now);
+      await Promise.resolve();
+      now -= 1;
+      return PNG;
+    };
+    await inlineImages(many(20), fetchImage, open);
+    expect(most).toBe(5);
+    await expect(inlineImages(many(21), fetchImage, open)).rejects.toMatchObject({
+      code: 'invalid_image',
+    });
+  });
+
+  const hanging = (_url: string, signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+
+  it('gives all of them one time together, however many there are (D-09)', async () => {
+    const work = inlineImages(many(6), hanging, open, { timeoutMs: 20 });
+    await expect(work).rejects.toMatchObject({
+      code: 'invalid_image',
+      detail: { param: 'messages' },
+    });
+  });
+
+  it('ends with the call, and with its reason', async () => {
+    const call = new AbortController();
+    const reason = new Error('left');
+    const work = inlineImages(many(2), hanging, call.signal);
+    call.abort(reason);
+    await expect(work).rejects.toBe(reason);
   });
 });
 
@@ -66,9 +109,14 @@ describe('a provider that does not fetch images', () => {
     expect(asked).toEqual([]);
   });
 
-  it('differs from one that does: the address passes as it is', async () => {
-    const { call, asked } = callTo(answer, { ...request, model: 'xai/grok-4' });
+  it('differs from one that does: a public address passes as it is, others are inlined', async () => {
+    const messages = [user(image('https://a.example/1'), image('file-1'))];
+    const options = {
+      fetchImage: () => Promise.resolve(PNG),
+      isPublicImage: (url: string) => url.startsWith('https:'),
+    };
+    const { call, asked } = callTo(answer, chat({ model: 'xai/grok-4', messages }), options);
     await openAiCompatible('xai').stream(call);
-    expect(sentMessages(asked)).toEqual(request.messages);
+    expect(sentMessages(asked)).toEqual([user(image('https://a.example/1'), INLINED)]);
   });
 });

@@ -172,6 +172,23 @@ describe('a streamed answer', () => {
   });
 });
 
+describe('a stream that is kept open', () => {
+  it('tells of each piece without a part that upstream is alive', async () => {
+    let signs = 0;
+    const pieces = [
+      ': keep-alive\n\n',
+      ': keep-alive\n\n',
+      data(delta({ content: 'a' }, 'stop')),
+      DONE,
+    ];
+    const stream = await start(() => events(...pieces), chat({ stream: true }), {
+      alive: () => (signs += 1),
+    });
+    await stream.read();
+    expect(signs).toBe(2);
+  });
+});
+
 describe('an answer that is not streamed', () => {
   const completion = {
     id: 'x',

@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly secret?: string;
   readonly fetchImage?: (url: string) => Promise<FetchedImage>;
+  readonly isPublicImage?: (url: string) => boolean;
+  readonly alive?: () => void;
 }
 
 /** A call whose upstream is `answer`, and what upstream was asked. */
@@ -62,6 +64,8 @@ export function callTo(
     },
     signal: options.signal ?? new AbortController().signal,
     fetchImage: options.fetchImage ?? (() => Promise.reject(new Error('no image expected'))),
+    ...(options.isPublicImage === undefined ? {} : { isPublicImage: options.isPublicImage }),
+    ...(options.alive === undefined ? {} : { alive: options.alive }),
   };
   return { call, asked };
 }

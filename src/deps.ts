@@ -10,7 +10,7 @@ import { fetchImage } from './egress/images';
 import { readPicture } from './files/attachments';
 import { fileDeps } from './files/file-deps';
 import { isFileId } from './files/file-id';
-import { logError } from './lib/log';
+import { logError, logWarning } from './lib/log';
 import { open } from './lib/seal';
 import { type MediaDeps, mediaDeps } from './media/deps';
 import { readOwnImage } from './media/own-image';
@@ -21,6 +21,7 @@ import { pushSettlement } from './pool/settlements';
 import { MAIN_POOL, poolStub } from './pool/stub';
 import { poolSettingsOf } from './settings/pool-settings';
 import { knownSettings, matchSettings } from './store/settings-cache';
+import type { VersionedSettings } from './store/settings-read';
 
 /** What holds work until it is done: a request's context, or an object's. */
 export type Lifetime = Pick<ExecutionContext, 'waitUntil'>;
@@ -44,7 +45,15 @@ export function admissionPort(env: Env, ctx: Lifetime): AdmissionPort {
 
 /** Brings the isolate to the pool's settings, or the pool to D1's when the pool is the one behind. */
 async function matchVersions(env: Env, ctx: Lifetime, poolVersion: number): Promise<void> {
-  const { version, settings } = await matchSettings(env.DB, poolVersion);
+  let known: VersionedSettings;
+  try {
+    known = await matchSettings(env.DB, poolVersion);
+  } catch (error) {
+    // The call is admitted: it goes by what the isolate knows, and a later one reads again.
+    logWarning('settings_not_read', { error });
+    return;
+  }
+  const { version, settings } = known;
   if (version <= poolVersion) return;
   const configure = callPool(poolOf(env), (pool) =>
     pool.configure(poolSettingsOf(settings, env, version)),

@@ -461,6 +461,16 @@ describe('Grok faults inside a 200', () => {
     expect(await callsOf('in-cut')).toMatchObject([{ ended: 'cut' }]);
     expect(await acceptedOf('in-cut')).toBe(1);
   });
+
+  it('ends a stream early and cleanly', async () => {
+    const { text, broke } = await readUntilBreak(await grok('in-earlyend', FAST));
+    expect(broke).toBe(false);
+    expect(textOf(framesOf(text))).toBe('Echo: Hello');
+    expect(framesOf(text).at(-1)).toMatchObject({
+      result: { response: { token: expect.any(String) } },
+    });
+    expect(await acceptedOf('in-earlyend')).toBe(1);
+  });
 });
 
 describe('clients that leave', () => {

@@ -50,15 +50,21 @@ export class ChunkWriter implements AnswerSink {
   }
 
   toolCall(choice: number, part: ToolCallPart): void {
-    const call = {
-      index: part.index,
-      ...(part.id === undefined ? {} : { id: part.id, type: 'function' }),
-      function: {
-        ...(part.name === undefined ? {} : { name: part.name }),
-        ...(part.arguments === undefined ? {} : { arguments: part.arguments }),
-      },
+    const { kind = 'function' } = part;
+    const called = {
+      ...(part.name === undefined ? {} : { name: part.name }),
+      ...(part.arguments === undefined ? {} : { arguments: part.arguments }),
     };
     const content = this.#started.has(choice) ? '' : '"content":null,';
+    if (kind === 'legacy') {
+      this.#delta(choice, `${content}"function_call":${JSON.stringify(called)}`);
+      return;
+    }
+    const call = {
+      index: part.index,
+      ...(part.id === undefined ? {} : { id: part.id, type: kind }),
+      function: called,
+    };
     this.#delta(choice, `${content}"tool_calls":[${JSON.stringify(call)}]`);
   }
 

@@ -5,8 +5,14 @@ import type { OpenAiUsage } from './usage';
 
 interface ToolCall {
   readonly id: string;
-  readonly type: 'function';
-  readonly function: { readonly name: string; readonly arguments: string };
+  /** `function`, or a type of the provider's. */
+  readonly type: string;
+  readonly function: CalledFunction;
+}
+
+interface CalledFunction {
+  readonly name: string;
+  readonly arguments: string;
 }
 
 /** One answer, whole, as OpenAI writes it. */
@@ -29,6 +35,7 @@ export interface CompletionChoice {
     readonly annotations: readonly Annotation[];
     readonly reasoning_content?: string;
     readonly tool_calls?: readonly ToolCall[];
+    readonly function_call?: CalledFunction;
   };
   readonly logprobs: unknown;
   readonly finish_reason: FinishReason;
@@ -38,10 +45,17 @@ interface Draft {
   content: string | null;
   reasoning: string;
   refusal: string | null;
-  tools: Map<number, { id: string; name: string; arguments: string }>;
+  tools: Map<number, ToolDraft>;
   logprobs: Record<string, unknown[]>;
   reason: FinishReason;
   annotations: readonly Annotation[];
+}
+
+interface ToolDraft {
+  id: string;
+  kind: string;
+  name: string;
+  arguments: string;
 }
 
 /** Most text of an answer that is given whole, in UTF-16 units: it is kept in memory to its end. */
@@ -76,8 +90,9 @@ export class Collector implements AnswerSink {
 
   toolCall(choice: number, part: ToolCallPart): void {
     const { tools } = this.#draft(choice);
-    const call = tools.get(part.index) ?? { id: '', name: '', arguments: '' };
+    const call = tools.get(part.index) ?? { id: '', kind: 'function', name: '', arguments: '' };
     if (part.id !== undefined) call.id = part.id;
+    if (part.kind !== undefined) call.kind = part.kind;
     this.#keep((part.name ?? '') + (part.arguments ?? ''));
     call.name += part.name ?? '';
     call.arguments += part.arguments ?? '';
@@ -141,29 +156,32 @@ export class Collector implements AnswerSink {
 }
 
 function toChoice(index: number, draft: Draft): CompletionChoice {
-  const tools = [...draft.tools].sort(([a], [b]) => a - b).map(([, call]) => toToolCall(call));
+  const called = [...draft.tools].sort(([a], [b]) => a - b).map(([, call]) => call);
+  const tools = called.filter(({ kind }) => kind !== 'legacy').map(toToolCall);
+  const legacy = called.find(({ kind }) => kind === 'legacy');
   return {
     index,
     message: {
       role: 'assistant',
       // Null belongs to an answer of tools or a refusal only; an empty answer is empty text.
-      content: draft.content ?? (tools.length > 0 || draft.refusal !== null ? null : ''),
+      content: draft.content ?? (called.length > 0 || draft.refusal !== null ? null : ''),
       refusal: draft.refusal,
       annotations: draft.annotations,
       ...(draft.reasoning === '' ? {} : { reasoning_content: draft.reasoning }),
       ...(tools.length === 0 ? {} : { tool_calls: tools }),
+      ...(legacy === undefined ? {} : { function_call: toFunction(legacy) }),
     },
     logprobs: Object.keys(draft.logprobs).length === 0 ? null : draft.logprobs,
     finish_reason: draft.reason,
   };
 }
 
-function toToolCall(call: { id: string; name: string; arguments: string }): ToolCall {
-  return {
-    id: call.id,
-    type: 'function',
-    function: { name: call.name, arguments: call.arguments },
-  };
+function toToolCall(call: ToolDraft): ToolCall {
+  return { id: call.id, type: call.kind, function: toFunction(call) };
+}
+
+function toFunction(call: ToolDraft): CalledFunction {
+  return { name: call.name, arguments: call.arguments };
 }
 
 /** Streamed log probabilities are lists under names such as `content`; whole ones are those lists joined. */

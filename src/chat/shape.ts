@@ -32,7 +32,8 @@ export interface AnswerSink {
 interface Choice {
   thinking: boolean;
   hasContent: boolean;
-  hasTools: boolean;
+  /** Why a choice that called something ends when upstream does not say. */
+  calls: 'tool_calls' | 'function_call' | null;
   reason: FinishReason | null;
 }
 
@@ -105,7 +106,7 @@ export class AnswerShape {
   #choice(index: number): Choice {
     const known = this.#choices.get(index);
     if (known !== undefined) return known;
-    const made = { thinking: false, hasContent: false, hasTools: false, reason: null };
+    const made = { thinking: false, hasContent: false, calls: null, reason: null };
     this.#choices.set(index, made);
     return made;
   }
@@ -140,7 +141,7 @@ export class AnswerShape {
   #toolCall(part: ToolCallPart): void {
     const index = part.choice ?? 0;
     this.#outputTokens += estimateTokens(part.name ?? '') + estimateTokens(part.arguments ?? '');
-    this.#visible(index).hasTools = true;
+    this.#visible(index).calls = part.kind === 'legacy' ? 'function_call' : 'tool_calls';
     this.#sink.toolCall(index, part);
   }
 
@@ -158,9 +159,9 @@ export class AnswerShape {
   #finish(): void {
     if (this.#choices.size === 0) this.#choice(0);
     for (const index of [...this.#choices.keys()].sort((a, b) => a - b)) {
-      const { reason, hasTools } = this.#visible(index);
+      const { reason, calls } = this.#visible(index);
       const sources = index === 0 ? [...this.#annotations.values()] : [];
-      this.#sink.end(index, reason ?? (hasTools ? 'tool_calls' : 'stop'), sources);
+      this.#sink.end(index, reason ?? calls ?? 'stop', sources);
     }
   }
 }

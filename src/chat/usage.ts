@@ -54,7 +54,8 @@ export function estimateInput(request: ChatRequest): number {
     if (typeof content === 'string') tokens += estimateTokens(content);
     else for (const part of content ?? []) tokens += estimatePart(part);
     for (const call of toolCalls ?? []) {
-      tokens += estimateTokens(call.function.name) + estimateTokens(call.function.arguments);
+      const { name = '', arguments: written = '' } = call.function ?? {};
+      tokens += estimateTokens(name) + estimateTokens(written);
     }
   }
   if (request.tools) tokens += estimateTokens(JSON.stringify(request.tools));
@@ -74,6 +75,7 @@ function estimatePart(
     case 'refusal':
     case 'input_audio':
     case 'file':
+    case 'video_url':
       return 0;
   }
 }

@@ -11,37 +11,55 @@ const ImagePart = z.looseObject({
   ]),
 });
 /** Kinds that a provider may understand; an adapter that cannot refuses them by name. */
-const OtherPart = z.looseObject({ type: z.enum(['refusal', 'input_audio', 'file']) });
+const OtherPart = z.looseObject({ type: z.enum(['refusal', 'input_audio', 'file', 'video_url']) });
 export const ContentPart = z.union([TextPart, ImagePart, OtherPart]);
 export type ContentPart = z.infer<typeof ContentPart>;
 
 const Content = z.union([z.string(), z.array(ContentPart)]);
 
-const ToolCall = z.looseObject({
-  id: z.string(),
-  type: z.optional(z.literal('function')),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }),
-});
+/** A type without a function of its own is the provider's affair. */
+const hasItsFunction = {
+  error: 'expected the function that it is',
+  path: ['function'],
+};
+
+/** Of `function`, and of types that some providers have beside it, such as `builtin_function`. */
+const ToolCall = z
+  .looseObject({
+    id: z.string(),
+    type: z.optional(z.nullable(z.string())),
+    function: z.optional(
+      z.nullable(z.looseObject({ name: z.string(), arguments: z.optional(z.string()) })),
+    ),
+  })
+  .refine((call) => isOtherType(call.type) || isThere(call.function), hasItsFunction);
 
 export const Message = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
   content: z.optional(z.nullable(Content)),
-  name: z.optional(z.string()),
+  name: z.optional(z.nullable(z.string())),
   reasoning_content: z.optional(z.nullable(z.string())),
   tool_calls: z.optional(z.nullable(z.array(ToolCall))),
-  tool_call_id: z.optional(z.string()),
+  tool_call_id: z.optional(z.nullable(z.string())),
 });
 export type Message = z.infer<typeof Message>;
 
-const Tool = z.looseObject({
-  type: z.literal('function'),
-  function: z.looseObject({
-    name: z.string().min(1),
-    description: z.optional(z.string()),
-    parameters: z.optional(z.record(z.string(), z.unknown())),
-    strict: z.optional(z.nullable(z.boolean())),
-  }),
-});
+/** As a call: `web_search` and `retrieval` of Zai, `builtin_function` of Moonshot, and whatever follows. */
+const Tool = z
+  .looseObject({
+    type: z.string().min(1),
+    function: z.optional(
+      z.nullable(
+        z.looseObject({
+          name: z.string().min(1),
+          description: z.optional(z.nullable(z.string())),
+          parameters: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+          strict: z.optional(z.nullable(z.boolean())),
+        }),
+      ),
+    ),
+  })
+  .refine((tool) => isOtherType(tool.type) || isThere(tool.function), hasItsFunction);
 
 const ResponseFormat = z.union([
   z.looseObject({ type: z.enum(['text', 'json_object']) }),
@@ -49,7 +67,7 @@ const ResponseFormat = z.union([
     type: z.literal('json_schema'),
     json_schema: z.looseObject({
       name: z.string(),
-      schema: z.optional(z.record(z.string(), z.unknown())),
+      schema: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
     }),
   }),
 ]);
@@ -104,6 +122,14 @@ export const ChatRequest = z.looseObject({
   filter_tags: z.optional(z.nullable(z.array(z.string()))),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isOtherType(type: string | null | undefined): boolean {
+  return typeof type === 'string' && type !== 'function';
+}
 
 /** Whether the caller wants reasoning in the answer; null when the request does not say. */
 export function wantsThinking(request: ChatRequest): boolean | null {

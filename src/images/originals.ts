@@ -124,6 +124,7 @@ function picturesOf({ role, content }: Message): string[] {
       case 'refusal':
       case 'input_audio':
       case 'file':
+      case 'video_url':
         return [];
     }
   });

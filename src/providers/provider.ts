@@ -17,6 +17,8 @@ export type Part =
       readonly type: 'tool-call-delta';
       readonly choice?: number;
       readonly index: number;
+      /** `function` when absent; another type of the provider's, or `legacy`: told as `function_call`. */
+      readonly kind?: string;
       readonly id?: string;
       readonly name?: string;
       readonly arguments?: string;
@@ -87,7 +89,7 @@ export interface Thread {
   readonly responseId: string;
 }
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter';
 
 /**
  * An answer being read. One `read` gives all parts of one network chunk, so that a stream costs one

@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import { isSafeBase } from '../lib/base-address';
 import type { ProviderId } from '../models/model-spec';
 import { grokWeb } from './grok-web/index';
 import { openAiCompatible } from './openai-compatible/index';
@@ -95,7 +96,7 @@ function addressOf(name: AddressVar, vars: ProviderVars): string {
   const known = checked.get(name);
   if (known?.text === text && known.allowLoopback === allowLoopback) return known.baseUrl;
   const url = URL.parse(text);
-  if (url === null || !isAllowed(url, allowLoopback)) {
+  if (url === null || !isSafeBase(url, allowLoopback)) {
     throw new AppError('provider_unavailable', `${name} is not a usable https address.`);
   }
   const baseUrl = (url.origin + url.pathname).replace(/\/+$/, '');
@@ -108,15 +109,3 @@ const checked = new Map<
   AddressVar,
   { readonly text: string; readonly allowLoopback: boolean; readonly baseUrl: string }
 >();
-
-function isAllowed(url: URL, allowLoopback: boolean): boolean {
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    return false;
-  }
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && allowLoopback && isLoopback(url.hostname);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
-}

@@ -1,6 +1,7 @@
 import type { TokenUsage, UsageBatch, UsageCorrection, UsageRecord } from '../contract/usage';
 import type { Egress } from '../egress/egress';
 import { logError, logWarning } from '../lib/log';
+import { isSafeBase } from '../lib/base-address';
 import { HOUR_MS, MINUTE_MS } from '../lib/time';
 import { deleteSettlements, postponeSettlement, type Settlement } from '../store/settlements';
 
@@ -59,12 +60,24 @@ export async function sendSettlements(
   return confirmed.length;
 }
 
-/** The configured backend; null when there is none or its secret is missing, which is logged. */
+/**
+ * The configured backend; null when there is none, its secret is missing, or the secret would travel in
+ * clear: the last two are logged, and what is settled waits.
+ */
 export function backendFrom(
-  vars: { readonly BACKEND_URL: string; readonly INTERNAL_SECRET?: string | undefined },
+  vars: {
+    readonly BACKEND_URL: string;
+    readonly INTERNAL_SECRET?: string | undefined;
+    readonly ALLOW_LOOPBACK?: string | undefined;
+  },
   egress: Egress,
 ): Backend | null {
   if (vars.BACKEND_URL === '') return null;
+  const url = URL.parse(vars.BACKEND_URL);
+  if (url === null || !isSafeBase(url, vars.ALLOW_LOOPBACK === 'true')) {
+    logError('settlement_impossible', { unusable: 'BACKEND_URL' });
+    return null;
+  }
   if (vars.INTERNAL_SECRET === undefined || vars.INTERNAL_SECRET === '') {
     logError('settlement_impossible', { missing: 'INTERNAL_SECRET' });
     return null;

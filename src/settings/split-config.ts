@@ -1,5 +1,6 @@
 import { Settings } from '../contract/settings';
 import { AppError } from '../errors';
+import { isMask } from '../lib/seal';
 
 /** Values by group and key. */
 export type Groups = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -143,7 +144,7 @@ interface Place {
 function placeOf(group: string, key: string, value: unknown): Place | null {
   const path = `${group}.${key}`;
   if (KNOWN.get(group)?.has(key) === true) {
-    return SECRET_SETTINGS.has(path) && isRecord(value) ? null : { group, key, ignored: false };
+    return SECRET_SETTINGS.has(path) && isShown(value) ? null : { group, key, ignored: false };
   }
   const renamed = RENAMED.get(path);
   if (renamed !== undefined) return { group: renamed[0], key: renamed[1], ignored: false };
@@ -156,6 +157,11 @@ function placeOf(group: string, key: string, value: unknown): Place | null {
   }
   if (OLD_KEYS.get(group)?.has(key) === true) return { group, key, ignored: true };
   throw unknownName(path);
+}
+
+/** A secret as it was shown, whole or its mask alone: posted back, it says nothing. */
+function isShown(value: unknown): boolean {
+  return isRecord(value) || (typeof value === 'string' && isMask(value));
 }
 
 /** Ignored values are kept as they came, but small, flat, and without the credentials of a URL. */

@@ -32,7 +32,14 @@ export async function matchSettings(
   const known = await currentSettings(db);
   if (known.version === poolVersion) return known;
   if (missing === poolVersion && now - readAt < REREAD_AFTER_MS) return known;
-  const read = await reload(db);
+  let read: VersionedSettings;
+  try {
+    read = await reload(db);
+  } catch (thrown) {
+    // A database that fails is not asked by every call either.
+    missing = poolVersion;
+    throw thrown;
+  }
   missing = read.version === poolVersion ? null : poolVersion;
   return read;
 }

@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AdmissionPort, admitCaller, retryCaller } from '../../src/auth/admission';
 import { cachedKey, clearKeyCache, rememberKey } from '../../src/auth/key-cache';
+import { admissionPort } from '../../src/deps';
 import type { Ask, KeyLimits, Settlement, TokenPoolRpc } from '../../src/pool/rpc';
 import { pushSettlement, takeSettlements } from '../../src/pool/settlements';
+import { currentSettings } from '../../src/store/settings-cache';
 import { admission, fakePool, settlement, stubError } from '../pool/fake-pool';
 
 const KEY: KeyLimits = {
@@ -63,6 +65,25 @@ async function storeKey(version: number): Promise<void> {
     .bind(KEY.id, version)
     .run();
 }
+
+describe('an admitted call', () => {
+  it('goes by the settings it knows when newer ones cannot be read', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const { version } = await currentSettings(env.DB);
+    let reads = 0;
+    const prepare = (): never => {
+      reads += 1;
+      throw new Error('D1 is away');
+    };
+    // SAFETY: reading fails at the first method it calls.
+    const DB = { prepare } as unknown as D1Database;
+    const { onSettingsVersion } = admissionPort({ ...env, DB }, { waitUntil: () => undefined });
+    for (let call = 0; call < 3; call++) await onSettingsVersion(version + 1);
+    expect(reads).toBe(1);
+    expect(warned.mock.calls.flat().join()).toContain('settings_not_read');
+    warned.mockRestore();
+  });
+});
 
 describe('admission of a caller', () => {
   it('takes waiting settlements along and tells the settings version', async () => {

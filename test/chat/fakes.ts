@@ -117,8 +117,9 @@ export class FakePool implements CallPool {
 
   retry(ended: Settlement): Promise<Admission | Refusal> {
     this.retried.push(ended);
-    if (this.retryHeld !== null)
+    if (this.retryHeld !== null) {
       return this.retryHeld.then(() => Promise.reject(new Error('late')));
+    }
     if (this.retryFailure !== null) return Promise.reject(this.retryFailure);
     return Promise.resolve(this.retryRefusal ?? this.#admission(ended.callId, ended.attempt + 1));
   }

@@ -203,6 +203,32 @@ describe('the rules', () => {
   });
 });
 
+describe('calls of other kinds', () => {
+  const call = (kind: string): Part[] => [
+    { type: 'tool-call-delta', index: 0, id: 'c1', kind, name: 'f', arguments: '{}' },
+    FINISH,
+  ];
+  const called = { name: 'f', arguments: '{}' };
+
+  it("keep the provider's type", () => {
+    const expected = { id: 'c1', type: 'builtin_function', function: called };
+    const parts = call('builtin_function');
+    expect(collected(parts, 'field').choices[0]?.message.tool_calls).toEqual([expected]);
+    expect(chunked(parts, 'field')[0].choices[0].delta.tool_calls).toMatchObject([expected]);
+  });
+
+  it('are `function_call` for those who asked with `functions`', () => {
+    const parts = call('legacy');
+    const [choice] = collected(parts, 'field').choices;
+    expect(choice?.message).toMatchObject({ content: null, function_call: called });
+    expect(choice?.message).not.toHaveProperty('tool_calls');
+    expect(choice?.finish_reason).toBe('function_call');
+    const chunks = chunked(parts, 'field');
+    expect(chunks[0].choices[0].delta).toMatchObject({ content: null, function_call: called });
+    expect(chunks.at(-1).choices[0].finish_reason).toBe('function_call');
+  });
+});
+
 describe('chunks', () => {
   it('have the role in the first delta of each choice only, and one id', () => {
     const chunks = chunked(ANSWERS['two choices'] ?? [], 'field');

@@ -77,6 +77,20 @@ beforeEach(async () => {
 });
 
 describe('the usage queue', () => {
+  it('sends the secret to no backend in clear: what is settled waits', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+    for (const url of ['http://backend.test', 'not an address']) {
+      const { env: to, sent } = world(url);
+      await deliver(to, [usageBatch(`${url}:1`, { records: [record(url)] })]);
+      expect(sent).toEqual([]);
+    }
+    expect(await count('settlements')).toBe(2);
+    expect(errors.mock.calls.flat().join()).toContain('settlement_impossible');
+    const { env: local, sent } = world('http://127.0.0.1:9000');
+    await deliver(local, [usageBatch('local:1', { records: [record('local')] })]);
+    expect(sent).toHaveLength(1);
+  });
+
   it('stores a delivery, acknowledges to each pool by name, and lets the messages go', async () => {
     const { env: to, acked } = world('');
     const result = await deliver(to, [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../src/contract/settings';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/contract/settings';
+import { mask } from '../../src/lib/seal';
 import { dayOffsetMinutes, poolSettingsOf } from '../../src/settings/pool-settings';
 import { splitConfig } from '../../src/settings/split-config';
 
@@ -22,6 +23,8 @@ describe('splitConfig', () => {
       grok: { x_statsig_id: { set: true, mask: 'abc****' }, cf_clearance: '' },
     });
     expect(split.patch).toEqual({ grok: { cf_clearance: '' } });
+    const text = { x_statsig_id: mask('statsig-of-the-operator'), cf_clearance: mask('short') };
+    expect(splitConfig({ grok: text }).patch).toEqual({});
   });
 
   it('D-06: a blank password or user name sets nothing; a password is not a setting', () => {
@@ -71,6 +74,49 @@ describe('poolSettingsOf', () => {
       limitedMs: 3_600_000,
       revokedStrikes: 5,
       staleMs: 1_800_000,
+    });
+  });
+
+  it('puts every setting where it belongs', () => {
+    const numbers = {
+      max_in_flight: 1,
+      unknown_in_flight: 2,
+      limited_s: 3,
+      max_retry_after_s: 4,
+      revoked_s: 5,
+      fail_threshold: 6,
+      faulty_strikes: 7,
+      faulty_s: 8,
+      breaker_credentials: 9,
+      breaker_window_s: 10,
+      breaker_trial_s: 11,
+      stale_s: 12,
+      probe_concurrency: 13,
+    };
+    const settings: Settings = {
+      ...DEFAULT_SETTINGS,
+      app: { ...DEFAULT_SETTINGS.app, time_zone: 'Europe/Zurich' },
+      media: { ...DEFAULT_SETTINGS.media, reads_per_token: 14 },
+      token: numbers,
+    };
+    expect(poolSettingsOf(settings, { CACHE_RESET_TZ_OFFSET_MINUTES: '15' }, 16)).toEqual({
+      version: 16,
+      timeZone: 'Europe/Zurich',
+      dayOffsetMinutes: 15,
+      maxInFlight: 1,
+      unknownInFlight: 2,
+      limitedMs: 3_000,
+      maxRetryAfterMs: 4_000,
+      revokedMs: 5_000,
+      revokedStrikes: 6,
+      faultyStrikes: 7,
+      faultyMs: 8_000,
+      breakerCredentials: 9,
+      breakerWindowMs: 10_000,
+      breakerTrialMs: 11_000,
+      staleMs: 12_000,
+      probeConcurrency: 13,
+      mediaInFlight: 14,
     });
   });
 

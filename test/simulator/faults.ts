@@ -15,6 +15,7 @@ const FLAGS = [
   'streamerror',
   'cut',
   'cutfirst',
+  'earlyend',
   'silent',
   'stall',
   'e500counts',

@@ -124,6 +124,7 @@ async function* answer(
     yield frames.answerFrame(turn, token);
     if (index + 1 !== Math.min(FAULT_AFTER_TOKENS, tokens.length)) continue;
     await breakOff(call, script);
+    if (script.has('earlyend')) return;
     if (script.has('inband8late')) return yield { error: TOO_MANY };
   }
   yield* frames.closingFrames(turn, tokens.join(''), thinks);

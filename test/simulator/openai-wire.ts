@@ -22,7 +22,7 @@ export async function* jsonWire(call: Call, script: Script, body: unknown): Asyn
   if (script.has('keepalive')) yield '\n\n';
   await call.wait(script.slowMs);
   await breakFirst(call, script);
-  const breaks = script.has('cut') || script.has('stall');
+  const breaks = script.has('cut') || script.has('stall') || script.has('earlyend');
   yield breaks ? text.slice(0, text.length / 2) : text;
   await breakOff(call, script);
 }
@@ -55,6 +55,7 @@ async function* eventTexts(
     sent += 1;
     if (sent !== Math.min(FAULT_AFTER_TOKENS, tokens)) continue;
     await breakOff(call, script);
+    if (script.has('earlyend')) return;
     if (script.has('inband8late')) return yield event(errors.RATE_LIMITED);
   }
   yield `${held}data: [DONE]${script.has('nonewline') ? '' : '\n\n'}`;

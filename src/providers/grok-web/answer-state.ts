@@ -56,7 +56,8 @@ export function newAnswer(filterTags: readonly string[]): AnswerState {
  * Ends the answer: what was held back, the tail of the final message that was not streamed, and
  * `finish`. Upstream never counts tokens, so usage is null.
  *
- * @throws ProviderError when nothing came that could be an answer.
+ * @throws ProviderError when nothing came that could be an answer, or the text broke off: a body that
+ * ends is no word of upstream's that all of it has come.
  */
 export function finish(state: AnswerState, out: Part[]): void {
   const from = out.length;
@@ -71,6 +72,7 @@ export function finish(state: AnswerState, out: Part[]): void {
     if (state.images.failure !== null) throw pictureFault(state.images.failure);
     if (!state.hasEnded) throw cutFault('ended without an answer');
   }
+  if (state.hasText && !state.hasEnded) throw cutFault('ended in the middle of the text');
   tellAbout(state, out, from);
   out.push({ type: 'choice-end', choice: 0, reason: 'stop' }, { type: 'finish', usage: null });
 }

@@ -31,6 +31,7 @@ export class GrokPartStream implements PartStream {
         if (this.#isOver) return null;
         const frames = done ? this.#frames.end() : this.#frames.push(value);
         for (const frame of frames) step(this.#state, frame, parts);
+        if (this.#frames.done) this.#state.hasEnded = true;
         if (done || this.#frames.done) {
           finish(this.#state, parts);
           this.cancel();

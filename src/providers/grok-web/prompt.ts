@@ -88,7 +88,8 @@ function textOf(message: Message, index: number, images: Set<string>): string {
     }
   }
   for (const call of message.tool_calls ?? []) {
-    lines.push(`[called ${call.function.name}(${call.function.arguments}) as ${call.id}]`);
+    const { name = call.type ?? '', arguments: written = '' } = call.function ?? {};
+    lines.push(`[called ${name}(${written}) as ${call.id}]`);
   }
   return lines.join('\n');
 }
@@ -122,6 +123,7 @@ function partText(part: ContentPart, param: string, images: Set<string>): string
       return typeof part['refusal'] === 'string' ? part['refusal'] : '';
     case 'input_audio':
     case 'file':
+    case 'video_url':
       throw new AppError(
         'unsupported_parameter',
         `This model does not take message parts of type ${part.type}.`,
@@ -135,7 +137,7 @@ function formatInstruction({ response_format: format }: ChatRequest): string {
   const rule = 'Answer with one JSON object and nothing else: no prose around it, no code fence.';
   if (format.type !== 'json_schema') return rule;
   const { schema } = format.json_schema;
-  return schema === undefined
+  return schema === undefined || schema === null
     ? rule
     : `${rule} It must be valid under this JSON Schema: ${JSON.stringify(schema)}`;
 }

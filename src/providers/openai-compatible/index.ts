@@ -1,3 +1,4 @@
+import type { Message } from '../../contract/chat';
 import {
   type Provider,
   type ProviderCall,
@@ -8,7 +9,7 @@ import {
 import { readParts } from './answers';
 import { DIALECTS, type Dialect, type OpenAiCompatibleId } from './dialects';
 import { faultOfResponse, faultOfThrown } from './faults';
-import { inlineImages } from './inline-images';
+import { inlineImages, videosOf } from './inline-images';
 import { upstreamRequest } from './request';
 
 /** An adapter for a provider that speaks OpenAI's chat protocol. */
@@ -25,11 +26,7 @@ export function openAiCompatible(id: OpenAiCompatibleId): Provider {
 
 async function stream(dialect: Dialect, call: ProviderCall): Promise<PartStream> {
   const { request, signal } = call;
-  // Without a word on what is public, nothing is left for upstream to fetch.
-  const isLeft = dialect.fetchesImages ? call.isPublicImage : undefined;
-  const messages = await inlineImages(request.messages, call.fetchImage, signal, {
-    ...(isLeft === undefined ? {} : { isLeft }),
-  });
+  const messages = await sendable(dialect, call);
   const { body, headers } = upstreamRequest(dialect, call.model, request, messages);
   const response = await ask(call, '/chat/completions', {
     method: 'POST',
@@ -37,6 +34,17 @@ async function stream(dialect: Dialect, call: ProviderCall): Promise<PartStream>
     body,
   });
   return readParts(response, signal, call.alive);
+}
+
+/** What upstream cannot fetch by itself is sent along; it is sent to no address that is not public. */
+async function sendable(dialect: Dialect, call: ProviderCall): Promise<readonly Message[]> {
+  const { messages } = call.request;
+  if (!messages.some(({ content }) => Array.isArray(content))) return messages;
+  const { isPublicImage, fetchImage, signal } = call;
+  for (const url of videosOf(messages)) isPublicImage?.(url);
+  // Without a word on what is public, nothing is left for upstream to fetch.
+  const isLeft = dialect.fetchesImages ? isPublicImage : undefined;
+  return inlineImages(messages, fetchImage, signal, { isLeft });
 }
 
 /** The list of models costs nothing and needs the key. */

@@ -1,5 +1,6 @@
 import type { ContentPart, Message } from '../../contract/chat';
 import { AppError } from '../../errors';
+import { isRecord } from '../../lib/ndjson';
 import type { FetchedImage } from '../provider';
 
 /** Most images that one request may have fetched for it, and bytes of all of them. */
@@ -24,7 +25,10 @@ export async function inlineImages(
   messages: readonly Message[],
   fetchImage: FetchImage,
   signal: AbortSignal,
-  options: { readonly isLeft?: (url: string) => boolean; readonly timeoutMs?: number } = {},
+  options: {
+    readonly isLeft?: ((url: string) => boolean) | undefined;
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<readonly Message[]> {
   const { isLeft = () => false, timeoutMs = FETCH_TIMEOUT_MS } = options;
   const urls = new Set(messages.flatMap(remoteImages).filter((url) => !isLeft(url)));
@@ -88,7 +92,21 @@ function withInlined(message: Message, inlined: ReadonlyMap<string, string>): Me
 }
 
 /** Where an image part points to; null for other parts. */
-export function imageUrl(part: ContentPart): string | null {
+function imageUrl(part: ContentPart): string | null {
   if (part.type !== 'image_url' && part.type !== 'input_image') return null;
   return typeof part.image_url === 'string' ? part.image_url : part.image_url.url;
+}
+
+/** Addresses of videos. They are never inlined: what is not on the web goes as its caller says it. */
+export function videosOf(messages: readonly Message[]): string[] {
+  return messages.flatMap(({ content }) =>
+    Array.isArray(content) ? content.map(videoUrl).filter((url) => /^https?:/i.test(url)) : [],
+  );
+}
+
+function videoUrl(part: ContentPart): string {
+  if (part.type !== 'video_url') return '';
+  const { video_url: video } = part;
+  const url = isRecord(video) ? video['url'] : video;
+  return typeof url === 'string' ? url : '';
 }

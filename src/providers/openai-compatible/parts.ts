@@ -104,6 +104,7 @@ function readDelta(
     reasoning_content: thought = delta['reasoning'],
     refusal,
     tool_calls: calls,
+    function_call: legacyCall,
   } = delta;
   if (typeof thought === 'string' && thought !== '') {
     addText(answer, 'reasoning-delta', choice, thought, parts);
@@ -117,6 +118,8 @@ function readDelta(
     addText(answer, 'refusal-delta', choice, refusal, parts);
   }
   if (Array.isArray(calls)) addToolCalls(answer, choice, calls, parts);
+  // What those hear who ask with `functions`, the name of before.
+  if (isRecord(legacyCall)) addCall(answer, choice, 0, legacyCall, { kind: 'legacy' }, parts);
 }
 
 type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
@@ -147,19 +150,36 @@ function addToolCalls(
     if (!isRecord(call)) continue;
     const called = isRecord(call['function']) ? call['function'] : {};
     const id = textOf(call['id']);
-    const name = textOf(called['name']);
-    const written = textOf(called['arguments']);
-    const part: Part = {
-      type: 'tool-call-delta',
-      ...at(choice),
-      // A whole completion lists its calls without numbers.
-      index: typeof call['index'] === 'number' ? call['index'] : position,
+    const kind = textOf(call['type']);
+    // A whole completion lists its calls without numbers.
+    const index = typeof call['index'] === 'number' ? call['index'] : position;
+    const named = {
       ...(id === undefined ? {} : { id }),
-      ...(name === undefined ? {} : { name }),
-      ...(written === undefined ? {} : { arguments: written }),
+      ...(kind === undefined || kind === 'function' ? {} : { kind }),
     };
-    add(answer, part, parts);
+    addCall(answer, choice, index, called, named, parts);
   }
+}
+
+function addCall(
+  answer: Answer,
+  choice: number,
+  index: number,
+  called: Frame,
+  named: { readonly id?: string; readonly kind?: string },
+  parts: Part[],
+): void {
+  const name = textOf(called['name']);
+  const written = textOf(called['arguments']);
+  const part: Part = {
+    type: 'tool-call-delta',
+    ...at(choice),
+    index,
+    ...named,
+    ...(name === undefined ? {} : { name }),
+    ...(written === undefined ? {} : { arguments: written }),
+  };
+  add(answer, part, parts);
 }
 
 /** xAI lists the addresses of what it read, the same list again in later frames. */
@@ -198,7 +218,7 @@ function finishReason(reason: string): FinishReason {
       return 'length';
     case 'tool_calls':
     case 'function_call':
-      return 'tool_calls';
+      return reason;
     case 'content_filter':
     case 'sensitive':
       return 'content_filter';

@@ -59,6 +59,7 @@ export function upstreamRequest(
       body[name] = value;
     }
   }
+  if (request.tools) body['tools'] = request.tools.map(upstreamTool);
   addStream(body, request);
   addLimits(body, dialect, request);
   addThinking(body, dialect, upstreamModel, request, refused);
@@ -131,11 +132,40 @@ function addCacheKey(
   return {};
 }
 
-/** `developer` is OpenAI's newer name for `system`; these providers know the older one. */
+/**
+ * `developer` is OpenAI's newer name for `system`; these providers know the older one. An answer that is
+ * sent back carries fields that say nothing, and some of these providers refuse them.
+ */
 function upstreamMessage(message: Message): Message {
-  const plain = message.role === 'developer' ? { ...message, role: 'system' as const } : message;
-  if (!Array.isArray(plain.content)) return plain;
-  return { ...plain, content: plain.content.map(upstreamContent) };
+  const { role, content, tool_calls: calls, ...others } = message;
+  if (role === 'assistant' && isEmptyList(others['annotations'])) delete others['annotations'];
+  return {
+    role: role === 'developer' ? 'system' : role,
+    // `null` is how a message of tool calls alone is written.
+    ...(content === undefined
+      ? {}
+      : { content: Array.isArray(content) ? content.map(upstreamContent) : content }),
+    ...withoutNulls(others),
+    ...(calls ? { tool_calls: calls.map(withoutNulls) } : {}),
+  };
+}
+
+function upstreamTool<T extends NonNullable<ChatRequest['tools']>[number]>(tool: T): T {
+  const plain = withoutNulls(tool);
+  return plain.function ? { ...plain, function: withoutNulls(plain.function) } : plain;
+}
+
+/** The same object where it holds no null. */
+function withoutNulls<T extends object>(value: T): T {
+  const names = Object.entries(value).filter(([, held]) => held === null);
+  if (names.length === 0) return value;
+  const copy = { ...value };
+  for (const [name] of names) Reflect.deleteProperty(copy, name);
+  return copy;
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** Names of the Responses API become those of chat, and an image's address an object. */

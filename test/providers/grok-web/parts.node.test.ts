@@ -29,11 +29,18 @@ function read(pieces: readonly (string | Uint8Array)[], filterTags = SETTINGS.fi
   return drain(new GrokPartStream(bodyOf(pieces).body, newAnswer(filterTags), signal));
 }
 
-/** Parts of frames that are given by what their `result.response` holds. */
+const STOP = { token: '', isSoftStop: true };
+
+/** Parts of frames that are given by what their `result.response` holds, and of the end of the text. */
 function partsOf(...responses: readonly Json[]): Part[] {
+  return partsUntil(true, ...responses);
+}
+
+function partsUntil(hasEnded: boolean, ...responses: readonly Json[]): Part[] {
   const state = newAnswer(SETTINGS.filterTags);
   const out: Part[] = [];
   for (const response of responses) step(state, { result: { response } }, out);
+  if (hasEnded) step(state, { result: { response: STOP } }, out);
   finish(state, out);
   return out.slice(0, -END.length);
 }
@@ -226,8 +233,20 @@ describe('an answer that is none', () => {
   });
 
   it('fails as cut when only reasoning came and upstream did not say that it ended', () => {
-    expect(() => partsOf({ token: 'Hm', isThinking: true })).toThrow(
+    expect(() => partsUntil(false, { token: 'Hm', isThinking: true })).toThrow(
       expect.objectContaining({ code: 'upstream_cut' }),
+    );
+  });
+
+  it.each([
+    ['a soft stop', STOP],
+    ['the final metadata', { finalMetadata: {} }],
+    ['the final message', { modelResponse: { message: 'a b' } }],
+  ])('is whole once upstream has said so by %s, and else was cut (D-36)', (_, end) => {
+    expect(partsUntil(false, { token: 'a b' }, end)).toEqual([said('a b')]);
+    const early = { modelResponse: { message: 'a', partial: true } };
+    expect(() => partsUntil(false, { token: 'a b' }, early)).toThrow(
+      expect.objectContaining({ outcome: 'faulty', code: 'upstream_cut' }),
     );
   });
 
@@ -246,11 +265,12 @@ describe('an answer that is none', () => {
 
 describe('GrokPartStream', () => {
   const line = (token: string) => `${JSON.stringify({ result: { response: { token } } })}\n`;
+  const STOPPED = `${JSON.stringify({ result: { response: STOP } })}\n`;
   const open = (body: ReadableStream<Uint8Array>, signal = new AbortController().signal) =>
     new GrokPartStream(body, newAnswer([]), signal);
 
   it('gives all parts of one chunk in one read', async () => {
-    const stream = open(bodyOf([line('a') + line('b'), line('c')]).body);
+    const stream = open(bodyOf([line('a') + line('b'), line('c'), STOPPED]).body);
     expect(await stream.read()).toEqual([said('a'), said('b')]);
     expect(await stream.read()).toEqual([said('c')]);
     expect(await stream.read()).toEqual(END);
@@ -273,8 +293,8 @@ describe('GrokPartStream', () => {
     expect(state.isCancelled).toBe(true);
   });
 
-  it('calls a lost connection a cut', async () => {
-    const { parts, failure } = await drain(open(bodyOf([line('a')], 'error').body));
+  it.each(['error', 'close'] as const)('calls a body that breaks off a cut: %s', async (way) => {
+    const { parts, failure } = await drain(open(bodyOf([line('a')], way).body));
     expect(parts).toEqual([said('a')]);
     expect(failure).toMatchObject({ outcome: 'faulty', code: 'upstream_cut' });
   });

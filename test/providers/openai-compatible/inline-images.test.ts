@@ -109,6 +109,18 @@ describe('a provider that does not fetch images', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is not asked about a video at an address that is not public', async () => {
+    const video = { type: 'video_url' as const, video_url: { url: 'https://10.0.0.1/x.mp4' } };
+    const refusal = new AppError('url_not_allowed', 'No.');
+    const isPublicImage = () => {
+      throw refusal;
+    };
+    const asking = chat({ model: 'kimi-k2.5', messages: [user(video)] });
+    const { call, asked } = callTo(answer, asking, { isPublicImage });
+    await expect(openAiCompatible('moonshot').stream(call)).rejects.toBe(refusal);
+    expect(asked).toEqual([]);
+  });
+
   it('differs from one that does: a public address passes as it is, others are inlined', async () => {
     const messages = [user(image('https://a.example/1'), image('file-1'))];
     const options = {

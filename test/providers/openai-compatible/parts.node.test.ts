@@ -88,6 +88,48 @@ const TABLE: readonly { name: string; frames: readonly Frame[]; parts: readonly 
     ],
   },
   {
+    name: "keeps a type of the provider's, such as Moonshot's own search",
+    frames: [
+      delta({
+        tool_calls: [
+          {
+            index: 0,
+            id: 't1',
+            type: 'builtin_function',
+            function: { name: '$web_search', arguments: '{}' },
+          },
+        ],
+      }),
+      delta({}, 'tool_calls'),
+    ],
+    parts: [
+      {
+        type: 'tool-call-delta',
+        index: 0,
+        id: 't1',
+        kind: 'builtin_function',
+        name: '$web_search',
+        arguments: '{}',
+      },
+      { type: 'choice-end', choice: 0, reason: 'tool_calls' },
+      finished,
+    ],
+  },
+  {
+    name: 'reads the function call of those who ask with `functions`',
+    frames: [
+      delta({ function_call: { name: 'f', arguments: '' } }),
+      delta({ function_call: { arguments: '{}' } }),
+      delta({}, 'function_call'),
+    ],
+    parts: [
+      { type: 'tool-call-delta', index: 0, kind: 'legacy', name: 'f' },
+      { type: 'tool-call-delta', index: 0, kind: 'legacy', arguments: '{}' },
+      { type: 'choice-end', choice: 0, reason: 'function_call' },
+      finished,
+    ],
+  },
+  {
     name: 'numbers the tool calls of a whole completion, which have none',
     frames: [
       {
@@ -211,7 +253,7 @@ describe('readFrame', () => {
     length: 'length',
     model_context_window_exceeded: 'length',
     tool_calls: 'tool_calls',
-    function_call: 'tool_calls',
+    function_call: 'function_call',
     content_filter: 'content_filter',
     sensitive: 'content_filter',
     eos: 'stop',

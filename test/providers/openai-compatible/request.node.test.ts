@@ -202,6 +202,47 @@ describe('upstreamRequest', () => {
     ]);
   });
 
+  it('passes tools of other types, and calls of them', () => {
+    const tools = [
+      { type: 'builtin_function', function: { name: '$web_search' } },
+      { type: 'web_search', web_search: { enable: true } },
+    ];
+    const calls = [{ id: 'c', type: 'builtin_function', function: { name: '$web_search' } }];
+    const messages = [{ role: 'assistant', content: null, tool_calls: calls }];
+    expect(sent('moonshot', { tools, messages }).body).toMatchObject({ tools, messages });
+    for (const broken of [{ type: 'function' }, { type: 'function', function: null }]) {
+      expect(ChatRequest.safeParse({ model: 'm', messages, tools: [broken] }).success).toBe(false);
+    }
+  });
+
+  it('leaves out the nulls of messages and tools, which several providers refuse', () => {
+    const echoed = {
+      role: 'assistant',
+      content: null,
+      refusal: null,
+      annotations: [],
+      name: null,
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    };
+    const result = { role: 'tool', content: 'x', tool_call_id: 'c', name: null };
+    const tool = { name: 'f', description: null, parameters: null, strict: null };
+    const { body } = sent('deepseek', {
+      messages: [echoed, result],
+      tools: [{ type: 'function', function: tool }],
+    });
+    expect(body.messages).toEqual([
+      { role: 'assistant', content: null, tool_calls: echoed.tool_calls },
+      { role: 'tool', content: 'x', tool_call_id: 'c' },
+    ]);
+    expect(body.tools).toEqual([{ type: 'function', function: { name: 'f' } }]);
+  });
+
+  it('passes a video as it is', () => {
+    const content = [{ type: 'video_url', video_url: { url: 'https://a.example/x.mp4' } }];
+    const messages = [{ role: 'user', content }];
+    expect(sent('zai', { messages }).body.messages).toEqual(messages);
+  });
+
   it('writes stop as a list and user as user_id for Zai, within its limits', () => {
     expect(sent('zai', { stop: 'x', user: 'user-1' }).body).toMatchObject({
       stop: ['x'],

@@ -70,6 +70,7 @@ describe('the adapter against a provider over HTTP', () => {
     ['sim-streamerror', 'faulty', 'upstream_error'],
     ['sim-cut', 'faulty', 'upstream_cut'],
     ['sim-cutfirst', 'faulty', 'upstream_cut'],
+    ['sim-earlyend', 'faulty', 'upstream_cut'],
   ];
   for (const [name, outcome, code] of FAULTS) {
     it(`calls the credential ${name} ${outcome}`, async () => {

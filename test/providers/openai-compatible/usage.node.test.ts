@@ -41,9 +41,14 @@ const TABLE = [
     usage: { ...read, input: 0, output: 0 },
   },
   {
-    name: 'one missing figure as zero',
+    name: 'one missing figure as nothing: half a count is none (D-66)',
     value: { prompt_tokens: 10 },
-    usage: { ...read, output: 0 },
+    usage: null,
+  },
+  {
+    name: 'one missing figure that the total tells',
+    value: { completion_tokens: 5, total_tokens: 15 },
+    usage: read,
   },
   { name: 'null details', value: { ...base, prompt_tokens_details: null }, usage: read },
   { name: 'nothing as nothing', value: null, usage: null },

@@ -48,7 +48,8 @@ export function endingOf(thrown: unknown, standing: Standing): Ending {
   if (thrown === null) return { outcome: 'done', clientEmpty: false };
   // A mistake in the request that was found before asking: nobody is to blame but the caller.
   const isRefused = thrown instanceof AppError && !hasFirstPart;
-  if (!wasSent && !(isRefused && thrown.status < 500)) {
+  const isSaid = thrown instanceof ProviderError || (isRefused && thrown.status < 500);
+  if (!wasSent && !isSaid) {
     // No reason is given: nothing failed, so the way out is not to blame.
     return { outcome: 'unused', clientEmpty: true };
   }

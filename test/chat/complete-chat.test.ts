@@ -283,6 +283,17 @@ describe('a whole answer to a request whose pictures are slow', () => {
     expect(pool.settled[0]).not.toHaveProperty('counted');
   });
 
+  it('believes what upstream says of the credential meanwhile', async () => {
+    const pool = new FakePool();
+    const provider = new FakeProvider();
+    provider.stream = async ({ fetchImage, signal }) => {
+      void fetchImage('https://images.test/slow', signal);
+      throw upstreamError('revoked', 'upstream_unauthorized', { retryable: false });
+    };
+    await failure(completeChat(runOf(pool, provider, { fetchImage: never }), jobOf()));
+    expect(pool.settled).toMatchObject([{ outcome: 'revoked', clientEmpty: true }]);
+  });
+
   it('costs nothing when the client leaves while they are fetched', async () => {
     const pool = new FakePool();
     const provider = fetching();

@@ -70,7 +70,8 @@ export function endingOf(thrown: unknown, standing: Standing): Ending {
     if (thrown.limit !== 'total' || !(hasFirstPart || isSilent)) {
       return { ...failed('faulty', hasFirstPart, clientEmpty), reason };
     }
-    if (!hasFirstPart) return { outcome: 'refused', counted: true, clientEmpty, reason };
+    // Without a reason: that nothing came is no answer, which would end a breaker.
+    if (!hasFirstPart) return { outcome: 'refused', counted: true, clientEmpty };
     return { ...failed('refused', hasFirstPart, clientEmpty), reason };
   }
   if (isRefused) return { outcome: 'refused', clientEmpty };

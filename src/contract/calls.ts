@@ -84,6 +84,8 @@ export interface CallStats extends CallPoint {
   readonly total: number;
   /** Of the configured day that it is now. */
   readonly today: number;
+  /** What the log holds at the most, and when its oldest call was (Unix ms): nothing older is summed. */
+  readonly kept: { readonly days: number; readonly rows: number; readonly since: number | null };
   readonly units: number;
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -149,4 +151,11 @@ export const TailQuery = z.object({
 export const AuditQuery = z.object({
   after: z.optional(z.coerce.number().int().min(1)),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** Found in any of its texts. */
+  text: z.optional(z.string().trim().max(200)),
+  /** `keys.create`, or all of `keys`. */
+  action: z.optional(z.string().trim().max(100)),
+  /** Who did it: the whole name. */
+  admin: z.optional(z.string().trim().max(100)),
 });
+export type AuditQuery = z.infer<typeof AuditQuery>;

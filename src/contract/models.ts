@@ -1,7 +1,7 @@
 /** Whether a model can be served at this moment, and why not. */
 export type ServingState =
   | 'available'
-  /** Every fitting credential is cooling down. */
+  /** Every fitting credential is cooling down, or has nothing left in the model's bucket. */
   | 'cooling'
   /** Every fitting credential has nothing left in the model's bucket. */
   | 'spent'

@@ -1,3 +1,5 @@
+import type { AuditQuery } from '../contract/calls';
+
 /** One change somebody made. `detail` is short and holds no secrets. */
 export interface AuditEntry {
   /** Unix ms. */
@@ -34,23 +36,26 @@ export async function insertAudit(db: D1Database, entry: AuditEntry): Promise<vo
     .run();
 }
 
-/** Changes, newest first, older than the row `after` when given. */
+/** Changes, newest first, older than the row `after` when given. Every filter is optional. */
 export async function listAudit(
   db: D1Database,
-  query: { readonly after: number | null; readonly limit: number },
+  { after, limit, text = '', action = '', admin = '' }: AuditQuery,
 ): Promise<{ readonly entries: readonly AuditRow[]; readonly next: number | null }> {
   const { results } = await db
     .prepare(
       `SELECT id, at, admin, ip, action, target, detail
          FROM audit_log
-        WHERE ?1 IS NULL OR id < ?1
+        WHERE (?1 IS NULL OR id < ?1)
+          AND (?3 = '' OR action = ?3 OR substr(action, 1, length(?3) + 1) = ?3 || '.')
+          AND (?4 = '' OR admin = ?4 COLLATE NOCASE)
+          AND (?5 = '' OR instr(lower(concat_ws(char(10), admin, ip, action, target, detail)), ?5))
         ORDER BY id DESC
         LIMIT ?2`,
     )
-    .bind(query.after, query.limit + 1)
+    .bind(after ?? null, limit + 1, action, admin, text.toLowerCase())
     .all<AuditRow>();
-  const entries = results.slice(0, query.limit);
-  return { entries, next: results.length > query.limit ? (entries.at(-1)?.id ?? null) : null };
+  const entries = results.slice(0, limit);
+  return { entries, next: results.length > limit ? (entries.at(-1)?.id ?? null) : null };
 }
 
 /** Deletes at most `limit` entries from before a moment (Unix ms), oldest first. */

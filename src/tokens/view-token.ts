@@ -79,8 +79,8 @@ function byRank(a: BucketView, b: BucketView): number {
   return CHAT_BUCKETS.indexOf(a.name) - CHAT_BUCKETS.indexOf(b.name);
 }
 
-/** With figures if any has some. */
-function heavyBucket(buckets: readonly BucketView[]): BucketView | undefined {
+/** The bucket of the heavy figure: one with figures if any has some. */
+export function heavyBucket(buckets: readonly BucketView[]): BucketView | undefined {
   const heavies = buckets.filter(({ name }) => HEAVY_BUCKETS.includes(name));
   return heavies.find((bucket) => bucket.state !== 'unknown') ?? heavies[0];
 }

@@ -3,22 +3,25 @@ import { type ImportSummary, TokenImport, TokenImportQuery } from '../../contrac
 import { AppError, toAppError } from '../../errors';
 import { readJson, readText } from '../../http/body';
 import { logError } from '../../lib/log';
-import { checkImport, type ImportProgress, importTokens } from '../../tokens/import-tokens';
+import { checkImport, importTokens } from '../../tokens/import-tokens';
 import { type ParsedImport, parseImport, parseTextImport } from '../../tokens/parse-import';
-import { audit, readQuery, reply, streamed } from './io';
+import { audited, type Import } from './audited-import';
+import { readQuery, reply, streamed } from './io';
 import { adminPool } from './pool';
 
 /** 10,000 whole cookie strings fit. */
 const MAX_IMPORT_BYTES = 32 * 1_048_576;
-
-type Import = AsyncGenerator<ImportProgress, ImportSummary>;
 
 /**
  * `POST tokens`: JSON in the old shape or `{ tokens, provider?, tier? }`, or text, one a line.
  * With `dry_run` nothing is stored, and the counts say what would happen.
  * → `ImportSummary`; with `Accept: text/event-stream` or `?progress=1` a line or event for each step.
  */
-export async function perform(request: AdminRequest, env: Env): Promise<Response> {
+export async function perform(
+  request: AdminRequest,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
   const { parsed, replaceVersion, isDry } = await readImport(request);
   const deps = { env, pool: adminPool(env) };
   const run = isDry
@@ -26,6 +29,7 @@ export async function perform(request: AdminRequest, env: Env): Promise<Response
     : audited(
         request,
         env,
+        ctx,
         importTokens(deps, parsed, replaceVersion),
         replaceVersion === null ? 'tokens.import' : 'tokens.replace',
       );
@@ -81,14 +85,6 @@ async function readImport(request: AdminRequest): Promise<ReadImport> {
     );
   }
   return { parsed, replaceVersion: body.version, isDry };
-}
-
-async function* audited(request: AdminRequest, env: Env, run: Import, action: string): Import {
-  const summary = yield* run;
-  const { added, updated, removed, invalid } = summary;
-  const detail = `${added} added, ${updated} updated, ${removed} removed, ${invalid.length} invalid`;
-  await audit(request, env, action, `${summary.total} tokens`, detail);
-  return summary;
 }
 
 /** Progress as it comes; a failure is the last event, because the status is long gone. */

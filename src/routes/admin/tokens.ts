@@ -8,11 +8,12 @@ import {
 } from '../../contract/tokens';
 import { AppError } from '../../errors';
 import type { TokenPatch, TokenRef } from '../../pool/rpc';
-import { deleteTokens, updateTokens } from '../../tokens/edit-tokens';
+import { readStoredSettings } from '../../store/settings';
+import { deleteTokens, type TokenEdit, updateShown, updateTokens } from '../../tokens/edit-tokens';
 import { listTokens } from '../../tokens/list-tokens';
 import { CHUNK, chunks, nameTokens } from '../../tokens/name-tokens';
 import { cleanTags } from '../../tokens/parse-import';
-import { HEAVY_BUCKET, QUOTA_BUCKET, tokenItem, tokenList } from '../../tokens/view-token';
+import { MODE_BUCKET, QUOTA_BUCKET, tokenItem, tokenList } from '../../tokens/view-token';
 import { audit, readBody, readQuery, reply } from './io';
 import { type AdminPool, adminPool } from './pool';
 
@@ -42,16 +43,41 @@ export async function show(request: AdminRequest, env: Env): Promise<Response> {
 export async function update(request: AdminRequest, env: Env): Promise<Response> {
   const body = await readBody(request, TokenUpdate);
   const patch = patchOf(body);
-  if (Object.keys(patch).length === 0) {
+  const { quota, heavy_quota: heavy } = body;
+  const fields = [
+    ...Object.keys(patch),
+    ...(quota === undefined ? [] : ['quota']),
+    ...(heavy === undefined ? [] : ['heavyQuota']),
+  ];
+  if (fields.length === 0) {
     throw new AppError('invalid_request', 'Say what to change.', { param: 'body' });
   }
-  return change(request, env, body, patch, 'tokens.update');
+  const newBucket = await newChatBucket(env);
+  const edit: Edit = (pool, refs) =>
+    quota === undefined && heavy === undefined
+      ? updateTokens(pool, refs, patch)
+      : updateShown(pool, refs, patch, {
+          ...(quota === undefined ? {} : { chat: known(quota) }),
+          ...(heavy === undefined ? {} : { heavy: known(heavy) }),
+          newBucket,
+        });
+  return change(request, env, body, edit, 'tokens.update', fields.join(', '));
+}
+
+/** −1 is said for "unknown". */
+const known = (figure: number | null): number | null => (figure === -1 ? null : figure);
+
+/** What chats draw from of an account that nothing is known of: the newest generation that is on. */
+async function newChatBucket(env: Env): Promise<string> {
+  const { settings } = await readStoredSettings(env.DB);
+  return settings.grok.generations[0] === 'g1' ? QUOTA_BUCKET : MODE_BUCKET;
 }
 
 /** `POST tokens/clear-cooldown {id|ids|token|tokens}` → `TokenChange`. */
 export async function clearCooldown(request: AdminRequest, env: Env): Promise<Response> {
   const body = await readBody(request, TokenSelection);
-  return change(request, env, body, { clearCooldown: true }, 'tokens.clear-cooldown');
+  const edit: Edit = (pool, refs) => updateTokens(pool, refs, { clearCooldown: true });
+  return change(request, env, body, edit, 'tokens.clear-cooldown', 'clearCooldown');
 }
 
 /** `POST tokens/delete {id|ids|token|tokens}` → `{ status, deleted, version }`. */
@@ -63,18 +89,21 @@ export async function remove(request: AdminRequest, env: Env): Promise<Response>
   return reply({ status: 'success', deleted, version });
 }
 
+type Edit = (pool: AdminPool, refs: readonly TokenRef[]) => Promise<TokenEdit>;
+
 async function change(
   request: AdminRequest,
   env: Env,
   selection: TokenSelection,
-  patch: TokenPatch,
+  edit: Edit,
   action: string,
+  fields: string,
 ): Promise<Response> {
   const refs = await readRefs(env, selection);
   const pool = adminPool(env);
-  const { found, version } = await updateTokens(pool, refs, patch);
+  const { found, version } = await edit(pool, refs);
   if (found === 0) throw notFound();
-  await audit(request, env, action, describeRefs(refs), Object.keys(patch).join(', '));
+  await audit(request, env, action, describeRefs(refs), fields);
   const missing = found === refs.length ? [] : await missingIds(pool, refs);
   const body: TokenChange = { status: 'success', found, missing, version };
   return reply(body);
@@ -92,12 +121,6 @@ async function missingIds(pool: AdminPool, refs: readonly TokenRef[]): Promise<s
 }
 
 function patchOf(body: TokenUpdate): TokenPatch {
-  const buckets = [
-    { name: QUOTA_BUCKET, figure: body.quota },
-    { name: HEAVY_BUCKET, figure: body.heavy_quota },
-  ].flatMap(({ name, figure }) =>
-    figure === undefined ? [] : [{ name, remaining: figure === -1 ? null : figure }],
-  );
   return {
     ...(body.note === undefined ? {} : { note: body.note }),
     ...(body.tags === undefined ? {} : { tags: cleanTags(body.tags) }),
@@ -106,7 +129,6 @@ function patchOf(body: TokenUpdate): TokenPatch {
     ...(body.tier === undefined ? {} : { tier: body.tier }),
     ...(body.disabled === undefined ? {} : { disabled: body.disabled }),
     ...(body.clear_cooldown === true ? { clearCooldown: true } : {}),
-    ...(buckets.length === 0 ? {} : { buckets }),
   };
 }
 

@@ -18,8 +18,6 @@ export async function test(request: AdminRequest, env: Env): Promise<Response> {
     return failed('There is no such token.', { data });
   }
   const result = await testToken(await refreshDeps(env), token);
-  const said = result.success ? 'valid' : result.data.error_type;
-  await audit(request, env, 'tokens.test', token.id, said);
   if (result.success) return reply(result);
   const { retry_after_s: wait, ...data } = result.data;
   const cooling = wait === null ? {} : { cooldown_remaining: wait };

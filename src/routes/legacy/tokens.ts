@@ -12,6 +12,7 @@ import { deleteTokens, updateTokens } from '../../tokens/edit-tokens';
 import { importTokens } from '../../tokens/import-tokens';
 import { listLegacyTokens } from '../../tokens/list-legacy';
 import { cleanTags, parseImport } from '../../tokens/parse-import';
+import { audited } from '../admin/audited-import';
 import { audit, readBody, readQuery } from '../admin/io';
 import { adminPool } from '../admin/pool';
 import { describeRefs, readRefs } from '../admin/tokens';
@@ -24,14 +25,17 @@ export async function list(request: AdminRequest, env: Env): Promise<Response> {
 }
 
 /** `POST /api/tokens/add {tokens, token_type}` → `{ success, message, count }`: known ones stay as they are. */
-export async function add(request: AdminRequest, env: Env): Promise<Response> {
+export async function add(
+  request: AdminRequest,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
   const parsed = parseImport(await readBody(request, LegacyTokenAdd));
-  const run = importTokens({ env, pool: adminPool(env) }, parsed, null);
+  const steps = importTokens({ env, pool: adminPool(env) }, parsed, null);
+  const run = audited(request, env, ctx, steps, 'tokens.import');
   let step = await run.next();
   while (step.done !== true) step = await run.next();
-  const { total, added, updated, invalid } = step.value;
-  const detail = `${added} added, ${updated} updated, ${invalid.length} invalid`;
-  await audit(request, env, 'tokens.import', `${total} tokens`, detail);
+  const { total, added, invalid } = step.value;
   const fields = { count: added, invalid };
   return invalid.length === total
     ? failed('None of these is a credential.', fields)

@@ -430,6 +430,25 @@ describe('update and delete', () => {
     expect((await listed()).map(({ tags }) => tags.length)).toEqual([20, 20]);
   });
 
+  it('writes a figure into the bucket that it is shown of', async () => {
+    await admin.post('tokens', { ssoBasic: ['figure-of-modes'], ssoSuper: ['figure-of-nothing'] });
+    const id = (await listed('?type=sso'))[0]?.id ?? '';
+    const modes = [{ name: 'mode:fast', remaining: 5 }];
+    await poolStub(env).updateTokens([{ id }], { buckets: modes });
+    expect((await admin.get(`tokens/${id}`)).body.token.quota).toBe(5);
+    const ids = (await listed()).map((item) => item.id);
+    await admin.post('tokens/update', { ids, quota: 0, note: 'both' });
+    const shown = await listed();
+    expect(shown.map(({ quota, note, buckets }) => [quota, note, buckets.length])).toEqual([
+      [0, 'both', 1],
+      [0, 'both', 1],
+    ]);
+    const { buckets } = (await admin.get(`tokens/${id}`)).body.token;
+    expect(buckets).toMatchObject([{ name: 'mode:fast', free: 0 }]);
+    await admin.post('tokens/update', { id, quota: -1 });
+    expect((await admin.get(`tokens/${id}`)).body.token.quota_known).toBe(false);
+  });
+
   it('refuses masks, empty selections, and answers 404 for what is not there', async () => {
     await admin.post('tokens', { ssoBasic: ['a-rather-long-token-to-mask'] });
     const { token } = await only();

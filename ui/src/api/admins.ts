@@ -69,8 +69,12 @@ export interface AuditPage {
   readonly next: number | null;
 }
 
-/** Newest first. @param after the `next` of the page before; null for the first */
-export function readAudit(after: number | null, signal: AbortSignal): Promise<AuditPage> {
-  const query = { limit: 50, ...(after === null ? {} : { after }) };
+/** Newest first. @param after the `next` of the page before; null for the first @param text found in any column */
+export function readAudit(
+  after: number | null,
+  text: string,
+  signal: AbortSignal,
+): Promise<AuditPage> {
+  const query = { limit: 50, text, ...(after === null ? {} : { after }) };
   return call('GET', 'audit', { query, signal });
 }

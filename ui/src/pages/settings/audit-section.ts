@@ -25,17 +25,13 @@ export class AuditSection extends LitElement {
   @state() private search = '';
   readonly #i18n = new Localize(this, messages);
   readonly #page = new Task(this, {
-    args: () => [this.starts.at(-1) ?? null] as const,
-    task: ([after], { signal }) => readAudit(after, signal),
+    args: () => [this.starts.at(-1) ?? null, this.search] as const,
+    task: ([after, search], { signal }) => readAudit(after, search, signal),
   });
 
   override render() {
     const { text } = this.#i18n;
     const { value, error } = this.#page;
-    const search = this.search.toLowerCase();
-    const entries = (value?.entries ?? []).filter(({ admin, ip, action, target, detail }) =>
-      [admin, ip, action, target, detail].join(' ').toLowerCase().includes(search),
-    );
     return html`
       <section class="stack">
         <p class="muted">${text.auditHint}</p>
@@ -43,13 +39,13 @@ export class AuditSection extends LitElement {
           .value=${this.search}
           .placeholder=${text.auditSearch}
           @searched=${(event: Event) => {
-            if (event instanceof SearchedEvent) this.search = event.text;
+            if (event instanceof SearchedEvent) this.#look(event.text);
           }}
         ></search-box>
         ${error === undefined ? nothing : html`<p role="alert">${errorText(error)}</p>`}
         <data-table
           .columns=${this.#columns()}
-          .rows=${entries}
+          .rows=${value?.entries ?? []}
           .keyOf=${({ id }: AuditItem) => String(id)}
           .caption=${text.tabs.audit}
         >
@@ -66,6 +62,12 @@ export class AuditSection extends LitElement {
         ></pager-bar>
       </section>
     `;
+  }
+
+  /** Another text begins at its first page. */
+  #look(text: string): void {
+    this.search = text;
+    this.starts = [null];
   }
 
   #columns(): readonly Column<AuditItem>[] {

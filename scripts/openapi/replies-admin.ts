@@ -332,7 +332,13 @@ export const OneCall = Call;
 export const Calls = z.object({ calls: z.array(Call), next });
 export const CallSums = z.object({
   success: yes,
-  data: z.looseObject({ total: z.int(), success: z.int(), failed: z.int(), today: z.int() }),
+  data: z.looseObject({
+    total: z.int(),
+    success: z.int(),
+    failed: z.int(),
+    today: z.int(),
+    kept: z.object({ days: z.int(), rows: z.int(), since: nullable.at }),
+  }),
 });
 export const CallsDeleted = z.object({ status: success, deleted: z.int() });
 

@@ -1,6 +1,7 @@
 import type { CallFilter, CallStats } from '../contract/calls';
 import { DAY_MS, dayAt, HOUR_MS } from '../lib/time';
 import { type CallSum, oldestCallAt, sumCalls } from '../store/calls-read';
+import { readSettings } from '../store/settings-read';
 import { dayZone } from './usage-stats';
 
 /** Longer ranges are drawn by day. */
@@ -16,7 +17,12 @@ export async function callStats(
   filter: CallFilter,
   now: number,
 ): Promise<CallStats> {
-  const [zone, oldestAt] = await Promise.all([dayZone(env), oldestCallAt(env.DB)]);
+  const [zone, oldestAt, { settings }] = await Promise.all([
+    dayZone(env),
+    oldestCallAt(env.DB),
+    readSettings(env.DB),
+  ]);
+  const { call_retention_days: days, call_retention_rows: rows } = settings.app;
   const to = Math.min(filter.to ?? now, now);
   const from = filter.from ?? Math.min(oldestAt ?? to, to - MIN_SHOWN_MS);
   const step = to - from <= MAX_HOURLY_MS ? 'hour' : 'day';
@@ -28,6 +34,7 @@ export async function callStats(
     success: add('total') - add('failed'),
     failed: add('failed'),
     today: add('today'),
+    kept: { days, rows, since: oldestAt },
     units: add('units'),
     input_tokens: add('input_tokens'),
     output_tokens: add('output_tokens'),

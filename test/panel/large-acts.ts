@@ -82,7 +82,7 @@ export const TOKEN_ACTS: readonly Act[] = [
     isLong: true,
     async run(page) {
       await page.locator('token-bulk action-menu button').first().click();
-      await page.getByRole('menuitem', { name: 'Add tag…' }).click();
+      await page.getByRole('button', { name: 'Add tag…' }).click();
       await page.locator('text-dialog input').fill('everyone');
       await page.locator('text-dialog button.primary').click();
       await page.locator('job-list progress, job-list progress-bar').first().waitFor();

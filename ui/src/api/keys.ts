@@ -36,6 +36,15 @@ export async function readKeys(
   }
 }
 
+/** Some of the keys whose name or mask holds a text, or whose id it is. @param limit 1–500 */
+export async function findKeys(
+  search: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly KeyItem[]> {
+  return (await call<Page>('GET', 'keys', { query: { search, limit }, signal })).data;
+}
+
 /** @param key a key of this product to take over; blank makes one */
 export async function createKey(fields: KeyFields, key: string): Promise<NewKey> {
   const body = key === '' ? fields : { ...fields, key };

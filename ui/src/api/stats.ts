@@ -1,4 +1,4 @@
-import type { UsageStats } from '../../../src/contract/calls';
+import type { RefusalStats, UsageStats } from '../../../src/contract/calls';
 import type { PoolOverview } from '../../../src/contract/overview';
 import { call } from './call';
 
@@ -13,4 +13,10 @@ export async function readStats(days: number, signal?: AbortSignal): Promise<Usa
   const options = { query: { days }, ...(signal === undefined ? {} : { signal }) };
   const reply = await call<{ readonly data: UsageStats }>('GET', 'stats', options);
   return reply.data;
+}
+
+/** What was refused in the last days, by reason. @param days 1–366; at most 30 are kept */
+export async function readRefusals(days: number, signal?: AbortSignal): Promise<RefusalStats> {
+  const options = { query: { days }, ...(signal === undefined ? {} : { signal }) };
+  return (await call<{ readonly data: RefusalStats }>('GET', 'stats/refusals', options)).data;
 }

@@ -1,5 +1,5 @@
 import { Task } from '@lit/task';
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import type { TokenItem } from '../../../src/contract/tokens';
@@ -7,6 +7,7 @@ import { readToken, readTokenPage } from '../api/tokens';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
 import { icon } from './icon';
+import { pickerStyles } from './picker-styles';
 
 /** A token was chosen, or with an empty id none. */
 export class TokenPickedEvent extends Event {
@@ -37,64 +38,7 @@ const SHOWN = 8;
 /** Finds one token by its mask, note or id. @fires token-picked */
 @customElement('token-picker')
 export class TokenPicker extends LitElement {
-  static override styles = [
-    shared,
-    controls,
-    css`
-      :host {
-        position: relative;
-        min-width: 0;
-      }
-      .chosen {
-        display: flex;
-        gap: 0.25rem;
-        align-items: center;
-        min-height: var(--control);
-        padding-left: 0.625rem;
-        border: 1px solid var(--accent);
-        border-radius: var(--radius-small);
-        background: var(--accent-soft);
-        font-weight: 400;
-      }
-      .name {
-        flex: 1;
-        min-width: 0;
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      ul {
-        position: absolute;
-        z-index: 6;
-        top: 100%;
-        right: 0;
-        left: 0;
-        max-height: 60vh;
-        margin: 0.25rem 0 0;
-        padding: 0.25rem;
-        overflow-y: auto;
-        border: 1px solid var(--line);
-        border-radius: var(--radius-small);
-        background: var(--raised);
-        box-shadow: var(--shadow);
-        list-style: none;
-      }
-      li button {
-        display: grid;
-        gap: 0;
-        justify-content: start;
-        justify-items: start;
-        width: 100%;
-        font-weight: 400;
-        text-align: start;
-        white-space: normal;
-        overflow-wrap: anywhere;
-      }
-      li p {
-        padding: 0.5rem;
-      }
-    `,
-  ];
+  static override styles = [shared, controls, pickerStyles];
 
   /** Id of the chosen token; empty for none. */
   @property() value = '';

@@ -5,6 +5,7 @@ import '../../components/stat-card';
 import '../../components/time-chart';
 import { formatCompact, formatNumber, formatPercent } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { refusalText } from '../../i18n/refusals';
 import { shared } from '../../theme/shared';
 import { messages } from './messages';
 
@@ -57,7 +58,7 @@ export class CallFigures extends LitElement {
     `;
   }
 
-  #renderCards({ total, today, success, failed, ...used }: CallStats) {
+  #renderCards({ total, today, success, failed, kept, ...used }: CallStats) {
     const { text } = this.#i18n;
     const share = total === 0 ? null : success / total;
     const tokens = `${formatCompact(used.input_tokens)} / ${formatCompact(used.output_tokens)}`;
@@ -78,6 +79,9 @@ export class CallFigures extends LitElement {
         ></stat-card>
         <stat-card label=${text.tokensUsed} value=${tokens} hint=${text.tokensHint}></stat-card>
       </div>
+      <p class="muted small">
+        ${text.kept(kept.days, kept.rows)} ${kept.since === null ? nothing : text.since(kept.since)}
+      </p>
     `;
   }
 
@@ -117,7 +121,7 @@ export class CallFigures extends LitElement {
             : html`<dl>
                 ${this.refusals.slice(0, SHOWN).map(
                   ({ code, count }) =>
-                    html`<dt class="mono">${code}</dt>
+                    html`<dt>${refusalText(code)}</dt>
                       <dd class="number">${formatNumber(count)}</dd>`,
                 )}
               </dl>`

@@ -1,10 +1,10 @@
 import { Task } from '@lit/task';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { KeyItemWithUsage } from '../../../../src/contract/keys';
-import { readKeys } from '../../api/keys';
 import { readModels } from '../../api/models';
 import { icon } from '../../components/icon';
+import '../../components/key-picker';
+import { KeyPickedEvent } from '../../components/key-picker';
 import '../../components/search-box';
 import { SearchedEvent } from '../../components/search-box';
 import '../../components/token-picker';
@@ -94,19 +94,11 @@ export class CallFilters extends LitElement {
   readonly #i18n = new Localize(this, messages);
 
   /** What can be chosen; a list that cannot be read leaves what the address says. */
-  readonly #choices = new Task(this, {
+  readonly #models = new Task(this, {
     args: () => [] as const,
     task: async (_, { signal }) => {
-      const keys = async (): Promise<readonly KeyItemWithUsage[]> => {
-        let all: readonly KeyItemWithUsage[] = [];
-        await readKeys(signal, (known) => (all = known));
-        return all;
-      };
-      const [known, models] = await Promise.all([keys(), readModels(signal)]);
-      return {
-        keys: known.map(({ id, name }) => ({ value: id, name })),
-        models: [...new Set(models.map(({ id }) => id))].map((id) => ({ value: id, name: id })),
-      };
+      const models = await readModels(signal);
+      return [...new Set(models.map(({ id }) => id))].map((id) => ({ value: id, name: id }));
     },
   });
 
@@ -156,11 +148,15 @@ export class CallFilters extends LitElement {
 
   #renderRest() {
     const { text } = this.#i18n;
-    const { keys = [], models = [] } = this.#choices.value ?? {};
     return html`
       <div class="grid">
-        ${this.#renderChoice('key', text.anyKey, keys)}
-        ${this.#renderChoice('model', text.anyModel, models)}
+        <key-picker
+          .value=${this.filter.key}
+          @key-picked=${(event: Event) => {
+            if (event instanceof KeyPickedEvent) this.#change({ key: event.id });
+          }}
+        ></key-picker>
+        ${this.#renderChoice('model', text.anyModel, this.#models.value ?? [])}
         <token-picker
           .value=${this.filter.token}
           @token-picked=${(event: Event) => {
@@ -188,11 +184,7 @@ export class CallFilters extends LitElement {
     `;
   }
 
-  #renderChoice(
-    name: 'key' | 'model' | 'status' | 'outcome',
-    any: string,
-    choices: readonly Choice[],
-  ) {
+  #renderChoice(name: 'model' | 'status' | 'outcome', any: string, choices: readonly Choice[]) {
     const chosen = this.filter[name];
     const isKnown = chosen === '' || choices.some(({ value }) => value === chosen);
     const all = [

@@ -2,7 +2,7 @@ import { Task } from '@lit/task';
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { readCallStats } from '../../api/calls';
-import { readStats } from '../../api/stats';
+import { readRefusals } from '../../api/stats';
 import { errorText } from '../../i18n/errors';
 import { shared } from '../../theme/shared';
 import './call-figures';
@@ -28,10 +28,9 @@ export class CallSummary extends LitElement {
     args: () => [this.filter, this.changes] as const,
     task: async ([filter], { signal }) => {
       const now = Date.now();
-      const days = daysOf(filter, now);
-      const [stats, { refusals }] = await Promise.all([
+      const [stats, { refusals, days }] = await Promise.all([
         readCallStats(queryOf(filter, now), signal),
-        readStats(days, signal),
+        readRefusals(daysOf(filter, now), signal),
       ]);
       return { stats, refusals, days };
     },

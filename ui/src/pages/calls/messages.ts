@@ -1,4 +1,4 @@
-import { formatNumber } from '../../i18n/format';
+import { formatNumber, formatTime } from '../../i18n/format';
 import type { Range, STATUSES } from './call-filter';
 import type { Kind, Outcome } from './outcomes';
 
@@ -25,7 +25,6 @@ interface CallsMessages {
   readonly to: string;
   readonly filters: (count: number) => string;
   readonly key: string;
-  readonly anyKey: string;
   readonly model: string;
   readonly anyModel: string;
   readonly token: string;
@@ -45,6 +44,8 @@ interface CallsMessages {
   readonly rate: string;
   readonly tokensUsed: string;
   readonly tokensHint: string;
+  readonly kept: (days: number, rows: number) => string;
+  readonly since: (at: number) => string;
   readonly overTime: string;
   readonly refusals: string;
   readonly refusalsHint: (days: number) => string;
@@ -115,7 +116,6 @@ export const messages: Readonly<Record<'en' | 'zh', CallsMessages>> = {
     to: 'To',
     filters: (count) => (count === 0 ? 'Filters' : `Filters (${formatNumber(count)})`),
     key: 'Key',
-    anyKey: 'Any key',
     model: 'Model',
     anyModel: 'Any model',
     token: 'Token',
@@ -152,10 +152,13 @@ export const messages: Readonly<Record<'en' | 'zh', CallsMessages>> = {
     rate: 'Success rate',
     tokensUsed: 'Tokens in / out',
     tokensHint: 'where they are known',
+    kept: (days, rows) =>
+      `The log keeps ${formatNumber(days)} days, at most ${formatNumber(rows)} calls.`,
+    since: (at) => `Its oldest call is of ${formatTime(at)}.`,
     overTime: 'Calls over time',
     refusals: 'Refused before a token was lent',
     refusalsHint: (days) =>
-      days === 1 ? 'last 24 hours, all keys' : `last ${formatNumber(days)} days, all keys`,
+      days === 1 ? 'today, all keys' : `last ${formatNumber(days)} days, all keys`,
     noRefusals: 'None.',
     time: 'Time',
     kind: 'Kind',
@@ -219,7 +222,6 @@ export const messages: Readonly<Record<'en' | 'zh', CallsMessages>> = {
     to: '到',
     filters: (count) => (count === 0 ? '筛选' : `筛选（${formatNumber(count)}）`),
     key: '密钥',
-    anyKey: '全部密钥',
     model: '模型',
     anyModel: '全部模型',
     token: '凭据',
@@ -256,10 +258,12 @@ export const messages: Readonly<Record<'en' | 'zh', CallsMessages>> = {
     rate: '成功率',
     tokensUsed: '输入 / 输出 token',
     tokensHint: '仅统计已知的',
+    kept: (days, rows) => `日志保留 ${formatNumber(days)} 天，最多 ${formatNumber(rows)} 条。`,
+    since: (at) => `最早的记录是 ${formatTime(at)}。`,
     overTime: '调用趋势',
     refusals: '借出凭据前被拒绝',
     refusalsHint: (days) =>
-      days === 1 ? '最近 24 小时，全部密钥' : `最近 ${formatNumber(days)} 天，全部密钥`,
+      days === 1 ? '今天，全部密钥' : `最近 ${formatNumber(days)} 天，全部密钥`,
     noRefusals: '没有。',
     time: '时间',
     kind: '类型',

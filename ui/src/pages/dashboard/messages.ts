@@ -17,6 +17,7 @@ interface DashboardMessages {
   readonly provider: string;
   readonly tier: string;
   readonly active: string;
+  readonly exhausted: string;
   readonly cooling: string;
   readonly expired: string;
   readonly disabled: string;
@@ -35,11 +36,16 @@ interface DashboardMessages {
   readonly breaker: (name: string, until: number) => string;
   readonly perDay: string;
   readonly perHour: string;
+  readonly latencyPerDay: string;
+  readonly latencyPerHour: string;
+  readonly tokensPerDay: string;
+  readonly tokensPerHour: string;
+  readonly seconds: string;
   readonly succeeded: string;
   readonly failed: string;
   readonly topModels: string;
   readonly topKeys: string;
-  readonly refusals: string;
+  readonly refusals: (days: number) => string;
   readonly none: string;
   readonly model: string;
   readonly key: string;
@@ -66,6 +72,7 @@ export const messages: Readonly<Record<'en' | 'zh', DashboardMessages>> = {
     provider: 'Provider',
     tier: 'Tier',
     active: 'Active',
+    exhausted: 'Used up',
     cooling: 'Cooling',
     expired: 'Expired',
     disabled: 'Disabled',
@@ -85,11 +92,17 @@ export const messages: Readonly<Record<'en' | 'zh', DashboardMessages>> = {
       `${name} is failing on several credentials alike; tried again ${formatRelative(until)}.`,
     perDay: 'Requests a day',
     perHour: 'Requests an hour, last 24 hours',
+    latencyPerDay: 'Mean duration by day',
+    latencyPerHour: 'Mean duration by hour, last 24 hours',
+    tokensPerDay: 'Tokens a day',
+    tokensPerHour: 'Tokens an hour, last 24 hours',
+    seconds: 'Seconds',
     succeeded: 'Succeeded',
     failed: 'Failed',
     topModels: 'Top models',
     topKeys: 'Top keys',
-    refusals: 'Refused requests',
+    refusals: (days) =>
+      days === 1 ? 'Refused requests, today' : `Refused requests, last ${formatNumber(days)} days`,
     none: 'Nothing in this range.',
     model: 'Model',
     key: 'Key',
@@ -114,6 +127,7 @@ export const messages: Readonly<Record<'en' | 'zh', DashboardMessages>> = {
     provider: '提供方',
     tier: '等级',
     active: '可用',
+    exhausted: '已用尽',
     cooling: '冷却中',
     expired: '已失效',
     disabled: '已停用',
@@ -132,11 +146,17 @@ export const messages: Readonly<Record<'en' | 'zh', DashboardMessages>> = {
     breaker: (name, until) => `${name} 在多个凭据上同样失败，将于${formatRelative(until)}重试。`,
     perDay: '每日请求',
     perHour: '最近 24 小时每小时请求',
+    latencyPerDay: '每日平均耗时',
+    latencyPerHour: '最近 24 小时每小时平均耗时',
+    tokensPerDay: '每日 token',
+    tokensPerHour: '最近 24 小时每小时 token',
+    seconds: '秒',
     succeeded: '成功',
     failed: '失败',
     topModels: '常用模型',
     topKeys: '活跃密钥',
-    refusals: '被拒绝的请求',
+    refusals: (days) =>
+      days === 1 ? '今天被拒绝的请求' : `最近 ${formatNumber(days)} 天被拒绝的请求`,
     none: '此范围内没有数据。',
     model: '模型',
     key: '密钥',

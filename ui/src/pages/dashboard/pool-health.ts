@@ -21,7 +21,7 @@ export class PoolHealth extends LitElement {
     controls,
     css`
       data-table {
-        --table-width: 27rem;
+        --table-width: 31rem;
       }
     `,
   ];
@@ -37,7 +37,9 @@ export class PoolHealth extends LitElement {
 
   override render() {
     const { text } = this.#i18n;
-    const { supply, buckets, breakers } = this.overview;
+    const { supply, breakers } = this.overview;
+    // Buckets that upstream does not meter have nothing to show.
+    const buckets = this.overview.buckets.filter(({ known, unknown }) => known + unknown > 0);
     if (supply.length === 0) return this.#renderEmpty();
     return html`
       <div class="stack">
@@ -82,7 +84,7 @@ export class PoolHealth extends LitElement {
   #supplyColumns(): Column<Supply>[] {
     const { text } = this.#i18n;
     const count = (
-      key: 'active' | 'cooling' | 'expired' | 'disabled',
+      key: 'active' | 'exhausted' | 'cooling' | 'expired' | 'disabled',
       tone: 'good' | 'warn' | 'alarm' | 'neutral',
     ): Column<Supply> => ({
       key,
@@ -97,6 +99,7 @@ export class PoolHealth extends LitElement {
       { key: 'provider', heading: text.provider, cell: (row) => row.provider },
       { key: 'tier', heading: text.tier, cell: (row) => row.tier },
       count('active', 'good'),
+      count('exhausted', 'warn'),
       count('cooling', 'warn'),
       count('expired', 'alarm'),
       count('disabled', 'neutral'),

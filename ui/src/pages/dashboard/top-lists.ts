@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { UsageStats } from '../../../../src/contract/calls';
 import { formatNumber } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { refusalText } from '../../i18n/refusals';
 import { shared } from '../../theme/shared';
 import { messages } from './messages';
 
@@ -52,7 +53,7 @@ export class TopLists extends LitElement {
   override render() {
     const { text } = this.#i18n;
     if (this.stats === null) return nothing;
-    const { per_model: models, per_key: keys, refusals } = this.stats;
+    const { per_model: models, per_key: keys, refusals, refusal_days: days } = this.stats;
     return html`
       <div class="columns">
         ${this.#renderList(
@@ -64,8 +65,8 @@ export class TopLists extends LitElement {
           keys.map(({ key_name: name, calls }) => [name ?? text.deletedKey, calls]),
         )}
         ${this.#renderList(
-          text.refusals,
-          refusals.map(({ code, count }) => [code, count]),
+          text.refusals(days),
+          refusals.map(({ code, count }) => [refusalText(code), count]),
         )}
       </div>
     `;

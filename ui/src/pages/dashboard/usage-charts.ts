@@ -2,11 +2,22 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { UsageStats } from '../../../../src/contract/calls';
 import '../../components/time-chart';
+import type { Series } from '../../components/time-chart';
 import { Localize } from '../../i18n/localize';
 import { shared } from '../../theme/shared';
 import { messages } from './messages';
 
-/** Calls by day and by hour, as lines. */
+/** What every point of a chart is made of. */
+interface Point {
+  readonly at: number;
+  readonly success: number;
+  readonly failed: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly duration_ms: number;
+}
+
+/** Requests, how long they took and what they cost in tokens: by hour for a day, by day for longer. */
 @customElement('usage-charts')
 export class UsageCharts extends LitElement {
   static override styles = [shared];
@@ -17,42 +28,67 @@ export class UsageCharts extends LitElement {
   override render() {
     const { text } = this.#i18n;
     if (this.stats === null) return nothing;
-    const { per_day: perDay, hourly } = this.stats;
-    const lines = (success: readonly number[], failed: readonly number[]) => [
-      { label: text.succeeded, values: success, tone: 'accent' as const },
-      { label: text.failed, values: failed, tone: 'alarm' as const },
-    ];
+    const { hourly } = this.stats;
+    const days = daysOf(this.stats);
+    const isLong = days.length > 1;
+    const points = isLong ? days : hourly;
     return html`
       <div class="columns">
-        <section class="card">
-          <h2>${text.perHour}</h2>
-          <time-chart
-            label=${text.perHour}
-            .times=${hourly.map(({ at }) => at)}
-            .series=${lines(
-              hourly.map(({ success }) => success),
-              hourly.map(({ failed }) => failed),
-            )}
-          ></time-chart>
-        </section>
-        ${
-          perDay.length < 2
-            ? nothing
-            : html`<section class="card">
-                <h2>${text.perDay}</h2>
-                <time-chart
-                  label=${text.perDay}
-                  .times=${perDay.map(({ day }) => Date.parse(`${day}T00:00`))}
-                  .series=${lines(
-                    perDay.map(({ calls, failed }) => calls - failed),
-                    perDay.map(({ failed }) => failed),
-                  )}
-                ></time-chart>
-              </section>`
-        }
+        ${isLong ? this.#renderRequests(text.perDay, days) : nothing}
+        ${this.#renderRequests(text.perHour, hourly)}
+        ${this.#renderChart(isLong ? text.latencyPerDay : text.latencyPerHour, points, [
+          { label: text.seconds, values: points.map(meanSeconds), tone: 'accent' },
+        ])}
+        ${this.#renderChart(isLong ? text.tokensPerDay : text.tokensPerHour, points, [
+          {
+            label: text.inputTokens,
+            values: points.map((one) => one.input_tokens),
+            tone: 'accent',
+          },
+          {
+            label: text.outputTokens,
+            values: points.map((one) => one.output_tokens),
+            tone: 'good',
+          },
+        ])}
       </div>
     `;
   }
+
+  #renderRequests(heading: string, points: readonly Point[]) {
+    const { text } = this.#i18n;
+    return this.#renderChart(heading, points, [
+      { label: text.succeeded, values: points.map(({ success }) => success), tone: 'accent' },
+      { label: text.failed, values: points.map(({ failed }) => failed), tone: 'alarm' },
+    ]);
+  }
+
+  #renderChart(heading: string, points: readonly Point[], series: readonly Series[]) {
+    return html`
+      <section class="card">
+        <h2>${heading}</h2>
+        <time-chart
+          label=${heading}
+          .times=${points.map(({ at }) => at)}
+          .series=${series}
+        ></time-chart>
+      </section>
+    `;
+  }
+}
+
+function daysOf({ per_day: perDay }: UsageStats): Point[] {
+  return perDay.map(({ day, calls, ...sum }) => ({
+    ...sum,
+    at: Date.parse(`${day}T00:00`),
+    success: calls - sum.failed,
+  }));
+}
+
+/** A moment without calls has no duration: the line has a gap there. */
+function meanSeconds({ success, failed, duration_ms: durationMs }: Point): number | null {
+  const calls = success + failed;
+  return calls === 0 ? null : durationMs / calls / 1_000;
 }
 
 declare global {

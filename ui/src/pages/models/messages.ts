@@ -46,7 +46,7 @@ export const messages: Readonly<Record<'en' | 'zh', ModelsMessages>> = {
     },
     why: {
       available: 'A credential can serve it now.',
-      cooling: 'Every fitting credential is cooling down.',
+      cooling: 'Every fitting credential is cooling down or used up.',
       spent: 'Every fitting credential has used up its quota.',
       failing: 'The provider fails on several credentials alike.',
       no_credentials: 'No working credential of a fitting tier.',
@@ -92,7 +92,7 @@ export const messages: Readonly<Record<'en' | 'zh', ModelsMessages>> = {
     },
     why: {
       available: '现在有凭据可以提供服务。',
-      cooling: '合适的凭据都在冷却。',
+      cooling: '合适的凭据都在冷却或已用完。',
       spent: '合适的凭据额度都已用完。',
       failing: '提供方在多个凭据上同样失败。',
       no_credentials: '没有合适等级的有效凭据。',

@@ -131,6 +131,7 @@ export const Tags = z.object({ success: z.literal(true), data: z.array(z.string(
 export const Imported = z
   .object({
     status: success,
+    message: z.string(),
     total: z.int(),
     added: z.int(),
     updated: z.int(),
@@ -180,7 +181,7 @@ export const Tested = z.union([
   }),
 ]);
 
-const Key = z
+export const Key = z
   .object({
     id: z.string(),
     name: z.string(),

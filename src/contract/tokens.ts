@@ -77,6 +77,8 @@ export interface ImportSummary {
   readonly removed: number;
   /** Items that repeat an earlier one of the same import. */
   readonly duplicates: number;
+  /** The counts as a sentence. */
+  readonly message: string;
   readonly invalid: readonly { readonly line: number; readonly reason: ImportReason }[];
   readonly version: number | null;
   /** Present when nothing was stored: the counts are what would happen. */

@@ -70,15 +70,7 @@ export async function* importTokens(
     );
     ({ removed, version } = swept);
   }
-  return {
-    status: 'success',
-    total: parsed.total,
-    ...counts,
-    removed,
-    duplicates: parsed.duplicates,
-    invalid: parsed.invalid,
-    version,
-  };
+  return summaryOf(parsed, { ...counts, removed, version });
 }
 
 /**
@@ -100,16 +92,18 @@ export async function* checkImport(
     done += chunk.length;
     yield { done, total: parsed.tokens.length, ...counts };
   }
-  return {
-    status: 'success',
-    total: parsed.total,
-    ...counts,
-    removed: 0,
-    duplicates: parsed.duplicates,
-    invalid: parsed.invalid,
-    version: null,
-    dry_run: true,
-  };
+  return { ...summaryOf(parsed, { ...counts, removed: 0, version: null }), dry_run: true };
+}
+
+type Counts = Pick<ImportSummary, 'added' | 'updated' | 'unchanged' | 'removed' | 'version'>;
+
+function summaryOf({ total, duplicates, invalid }: ParsedImport, counts: Counts): ImportSummary {
+  const { added, updated, unchanged, removed } = counts;
+  const parts = [`${added} added`, `${updated} updated`, `${unchanged} unchanged`];
+  if (removed > 0) parts.push(`${removed} removed`);
+  if (invalid.length > 0) parts.push(`${invalid.length} unreadable`);
+  const message = `Of ${total}: ${parts.join(', ')}.`;
+  return { status: 'success', message, total, ...counts, duplicates, invalid };
 }
 
 async function candidate(env: SealEnv, token: ParsedToken): Promise<ImportCandidate> {

@@ -2,6 +2,7 @@ import { exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../scripts/openapi/document';
 import { ORIGIN, signIn } from '../routes/admin/client';
+import { signInLegacy } from '../routes/legacy/client';
 
 let key: string;
 beforeAll(async () => {
@@ -74,4 +75,90 @@ describe('answers of the admin API', () => {
     expect(looks.length).toBeGreaterThan(15);
     expect(wrong).toEqual([]);
   });
+
+  it('are as described where they change something, by the examples of the document', async () => {
+    const admin = await signIn();
+    await admin.post('tokens', { ssoBasic: ['document-changed-q9-good'] });
+    const id: string = (await admin.get('tokens?search=document-c')).body.ssoBasic[0].id;
+    const keyId: string = (await admin.post('keys', { name: 'to be edited' })).body.data.id;
+    const wrong: unknown[] = [];
+    let compared = 0;
+    for (const { path, example, schema } of changes('/api/v1/admin/')) {
+      const { status, body } = await admin.post(
+        path.replace('/api/v1/admin/', ''),
+        JSON.parse(named(example, id, keyId)),
+      );
+      const error = schema?.safeParse(body).error;
+      if (status === 404) expect(NOTHING_THERE).toContain(path);
+      else if (status !== 200 || error !== undefined) {
+        wrong.push({ path, status, body, error: error?.issues });
+      } else compared++;
+    }
+    expect(wrong).toEqual([]);
+    expect(compared).toBeGreaterThan(15);
+  });
 });
+
+describe('answers of the older paths', () => {
+  it('are as described', async () => {
+    const older = await signInLegacy();
+    await older.post('tokens/add', { tokens: ['document-older-q9-good'] });
+    const id: string = (await older.get('tokens')).body.data[0].id;
+    const keyId: string = (await older.post('keys/add', { name: 'older' })).body.data.id;
+    const looks = OPERATIONS.filter(
+      ({ path, method }) =>
+        path.startsWith('/api/') && !path.startsWith('/api/v1/') && method === 'get',
+    ).map(({ path, replies }) => ({ path, schema: replies[0]?.schema, example: undefined }));
+    const wrong: unknown[] = [];
+    for (const { path, example, schema } of [...looks, ...changes('/api/')]) {
+      const name = path.replace('/api/', '');
+      const { status, body } =
+        example === undefined
+          ? await older.get(name)
+          : await older.post(name, JSON.parse(named(example, id, keyId)));
+      const error = schema?.safeParse(body).error;
+      if (status !== 200 || error !== undefined)
+        wrong.push({ path, status, body, error: error?.issues });
+    }
+    expect(wrong).toEqual([]);
+    expect(looks.length).toBeGreaterThan(12);
+  });
+});
+
+/** What examples name that is not there. */
+const NOTHING_THERE = [
+  '/api/v1/admin/sessions/revoke',
+  '/api/v1/admin/admins/delete',
+  '/api/v1/admin/cache/item/delete',
+];
+/** What would end the session that asks, or answers no JSON. */
+const LEFT_OUT = /\/(setup|login|logout|password|export|export-secrets)$/;
+
+/** Every example of a POST below a path, those that delete at the end. */
+function changes(base: string) {
+  const isOlder = base === '/api/';
+  return OPERATIONS.filter(
+    ({ path, method, body }) =>
+      method === 'post' &&
+      body?.json !== undefined &&
+      path.startsWith(base) &&
+      !(isOlder && path.startsWith('/api/v1/')) &&
+      !LEFT_OUT.test(path),
+  )
+    .flatMap(({ path, body, replies }) =>
+      Object.values(body?.examples ?? {}).map((example) => ({
+        path,
+        example,
+        schema: replies.find(({ type }) => type === undefined)?.schema,
+      })),
+    )
+    .toSorted((a, b) => Number(isDelete(a.path)) - Number(isDelete(b.path)));
+}
+
+const isDelete = (path: string): boolean => path.endsWith('delete');
+
+/** An example with ids that are there. */
+const named = (example: unknown, tokenId: string, keyId: string): string =>
+  JSON.stringify(example)
+    .replaceAll(/tok_01K0+/g, tokenId)
+    .replaceAll(/key_01K0+/g, keyId);

@@ -6,9 +6,13 @@ import { readStoredSettings, type StoredSettings } from '../../store/settings';
 import { audit, readBody, reply } from './io';
 import { adminPool } from './pool';
 
-/** `GET config` → the groups of settings, secrets masked; `ignored`; `version`. */
+/**
+ * `GET config` → the groups of settings, secrets masked; `performance`, a group of before that has no effect;
+ * `ignored`; `version`.
+ */
 export async function show(_request: AdminRequest, env: Env): Promise<Response> {
-  return reply(shownSettings(await readStoredSettings(env.DB)));
+  const stored = await readStoredSettings(env.DB);
+  return reply({ performance: stored.ignored['performance'] ?? {}, ...shownSettings(stored) });
 }
 
 /** `POST config`: any part of the groups, all of it or nothing → `{ status, message, version }`. */

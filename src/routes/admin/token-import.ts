@@ -113,6 +113,7 @@ function stream(run: Import, type: string, write: (event: object) => string): Re
 /** What a run that nobody reads to its end returns: never seen. */
 const NOTHING: ImportSummary = {
   status: 'success',
+  message: '',
   total: 0,
   added: 0,
   updated: 0,

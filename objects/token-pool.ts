@@ -101,6 +101,10 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#core.keyStatus(keyIds, Date.now());
   }
 
+  async exhaustedKeys() {
+    return this.#inSteps(this.#core.exhaustedKeySteps(Date.now()));
+  }
+
   async configure(settings: PoolSettings): Promise<void> {
     this.#core.configure(settings, Date.now());
     await this.#durable();

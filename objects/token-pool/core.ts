@@ -31,7 +31,7 @@ import { Blame } from './blame';
 import { Directory } from './directory';
 import { EgressNodes } from './egress';
 import { countListed } from './count';
-import { newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
+import { isExhausted, newKeyState, pruneDays, replaceLimits, statusOf } from './keys';
 import { listTokens } from './listing';
 import { MediaLoans } from './media-loans';
 import { Outbox } from './outbox';
@@ -44,6 +44,8 @@ import { PoolState } from './state';
 import { commit, Journal, recover } from './storage';
 import { differences } from './verify';
 
+/** Keys that one step reads. */
+const KEYS_A_STEP = 100;
 /** How long sums over all tokens are good for, while the list of tokens stays as it is. */
 const SUMS_MS = 5_000;
 
@@ -156,6 +158,23 @@ export class PoolCore implements Pool {
       .map((id) => this.state.peekKey(id))
       .filter((key) => key !== null)
       .map((key) => statusOf(key, this.state.calendar, this.state.now));
+  }
+
+  /** Ids of keys with nothing left of one of today's limits, in steps. */
+  *exhaustedKeySteps(now: number): Generator<undefined, string[]> {
+    this.advance(now);
+    const { state } = this;
+    const found: string[] = [];
+    for (let after = ''; ;) {
+      const rows = state.stmt.keysAfter(after, KEYS_A_STEP);
+      const last = rows.at(-1);
+      if (last === undefined) return found;
+      for (const row of rows) {
+        if (isExhausted(state.keyOf(row), state.calendar, state.now)) found.push(row.id);
+      }
+      after = last.id;
+      yield;
+    }
   }
 
   configure(settings: PoolSettings, now: number): void {

@@ -182,6 +182,19 @@ export function ratesOf(
   };
 }
 
+/** Whether nothing is left of one of today's limits; of a limit of 0 there never is. */
+export function isExhausted(key: KeyState, calendar: Calendar, now: number): boolean {
+  const { deleted, perDay } = key.limits;
+  const day = calendar.day(now);
+  return (
+    !deleted &&
+    QUOTA_KINDS.some((kind) => {
+      const limit = perDay[kind];
+      return limit !== null && taken(key, day, kind) >= limit;
+    })
+  );
+}
+
 /** Every limit of a key as it stands: limit = used + reserved + remaining, unless a limit was lowered below its use. */
 export function statusOf(key: KeyState, calendar: Calendar, now: number): KeyStatus {
   const day = calendar.day(now);

@@ -14,7 +14,13 @@ import type { PoolPorts } from './ports';
 import { RecentIds } from './recent-ids';
 import { DEFAULT_POOL_SETTINGS } from './settings';
 import { Shelves } from './shelves';
-import { type NameRow, type Statements, statements, type TokenRow } from './statements';
+import {
+  type KeyRow,
+  type NameRow,
+  type Statements,
+  statements,
+  type TokenRow,
+} from './statements';
 import { BucketTable, TokenTable } from './tables';
 import { type Sequences, Work } from './work';
 
@@ -153,7 +159,13 @@ export class PoolState {
     const loaded = this.#keys.get(id);
     if (loaded !== undefined) return loaded;
     const row = this.stmt.key(id);
-    if (row === null) return null;
+    return row === null ? null : this.keyOf(row);
+  }
+
+  /** The key of a stored row, as it is in memory when it has been met. A look alone does not keep it there. */
+  keyOf(row: KeyRow): KeyState {
+    const loaded = this.#keys.get(row.id);
+    if (loaded !== undefined) return loaded;
     // SAFETY: both texts were written by this object, from these types.
     return newKeyState(JSON.parse(row.limits), JSON.parse(row.counters) as KeyCounters);
   }

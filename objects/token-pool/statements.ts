@@ -198,6 +198,13 @@ export function statements(sql: SqlPort) {
 
     key: (id: string) =>
       read<KeyRow>('SELECT id, version, limits, counters FROM keys WHERE id = ?1', id)[0] ?? null,
+    /** A keyset page of keys. */
+    keysAfter: (id: string, limit: number) =>
+      read<KeyRow>(
+        'SELECT id, version, limits, counters FROM keys WHERE id > ?1 ORDER BY id LIMIT ?2',
+        id,
+        limit,
+      ),
     putKey: (row: KeyRow) =>
       write(
         `INSERT INTO keys (id, version, limits, counters) VALUES (?1, ?2, ?3, ?4)

@@ -205,6 +205,10 @@ const TOKENS: readonly Operation[] = [
 
 const KEYS: readonly Operation[] = [
   get.keys('/keys', 'List keys', replies.Keys, { query: keys.KeyListQuery }),
+  get.keys('/keys/names', 'List ids and names of keys', replies.KeyNames, {
+    query: keys.KeyFilter,
+  }),
+  get.keys('/keys/counts', 'Count keys', replies.KeyCounts),
   post.keys(
     '/keys',
     'Make a key',

@@ -234,6 +234,14 @@ export const Keys = z.object({
   next,
   total: z.int(),
 });
+export const KeyNames = z.object({
+  success: yes,
+  data: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export const KeyCounts = z.object({
+  success: yes,
+  data: z.object({ total: z.int(), active: z.int(), inactive: z.int(), exhausted: z.int() }),
+});
 export const NewKey = z.object({ success: yes, data: MadeKey });
 export const EditedKey = z.object({ success: yes, data: Key });
 export const Done = z.object({ success: yes });

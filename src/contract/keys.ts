@@ -84,12 +84,43 @@ export const KeyBatch = z.discriminatedUnion('action', [
 ]);
 export type KeyBatch = z.infer<typeof KeyBatch>;
 
+const KeyFilterFields = {
+  search: z.optional(z.string().max(100)),
+  /** Switched on or off, or with nothing left of one of today's limits. */
+  status: z.optional(z.enum(['active', 'inactive', 'exhausted'])),
+};
+
+/** Query of `GET keys/names`. */
+export const KeyFilter = z.object(KeyFilterFields);
+export type KeyFilter = z.infer<typeof KeyFilter>;
+
 /** Query of `GET keys`. */
 export const KeyListQuery = z.object({
+  /** The `next` of the page before. */
   after: z.optional(z.string().max(200)),
   limit: z.coerce.number().int().min(1).max(500).default(500),
-  search: z.optional(z.string().max(100)),
+  order: z.enum(['oldest', 'newest']).default('oldest'),
+  ...KeyFilterFields,
 });
+export type KeyListQuery = z.infer<typeof KeyListQuery>;
+
+/** `data` of `GET keys/counts`. */
+export interface KeyCounts {
+  readonly total: number;
+  readonly active: number;
+  readonly inactive: number;
+  /** Of all: nothing is left of one of today's limits. */
+  readonly exhausted: number;
+}
+
+/** Most keys that `GET keys/names` lists. */
+export const MAX_KEY_NAMES = 10_000;
+
+/** One of `data` of `GET keys/names`. */
+export interface NamedKey {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** One key of `GET keys`; never the key itself. Limits: −1 is unlimited. */
 export interface KeyItem {

@@ -16,11 +16,14 @@ export async function createKeys(
       makeKey(newApiKey(), count === 1 ? prefix : `${prefix}-${index + 1}`, batch, deps.now),
     ),
   );
+  // Made at one moment: the first is to come first where the newest do.
+  const ids = made.map(({ row }) => row.id).toSorted();
+  const ordered = made.map((one) => ({ ...one, row: { ...one.row, id: ids.pop() ?? one.row.id } }));
   await storeKeys(
     deps,
-    made.map(({ row }) => row),
+    ordered.map(({ row }) => row),
   );
-  return made;
+  return ordered;
 }
 
 export interface BatchResult {

@@ -490,6 +490,8 @@ export interface TokenPoolRpc {
   /** @returns the version that holds now, and whether this edit made it. */
   putKey(key: KeyLimits): Promise<{ readonly version: number; readonly applied: boolean }>;
   keyStatus(keyIds: readonly string[]): Promise<readonly KeyStatus[]>;
+  /** Ids of keys that have nothing left of one of today's limits. */
+  exhaustedKeys(): Promise<readonly string[]>;
   configure(settings: PoolSettings): Promise<void>;
   /** Counts a refusal that the Worker made itself. */
   countRefusal(keyId: string, code: string): Promise<void>;

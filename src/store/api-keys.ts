@@ -85,26 +85,81 @@ export interface KeyPage {
   readonly total: number;
 }
 
-/** Keys by id, which sorts by time of creation, after the id `after`. */
+/** Which keys; every filter narrows. */
+export interface KeyRows {
+  /** In the name or the mask, or the whole id. */
+  readonly search: string;
+  readonly enabled?: boolean;
+  /** Only these. */
+  readonly ids?: readonly string[];
+}
+
+const MATCHES = `(?1 = '' OR instr(lower(name), ?1) OR instr(lower(display), ?1) OR id = ?2)
+             AND (?3 IS NULL OR enabled = ?3)
+             AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))`;
+
+const bound = ({ search, enabled, ids }: KeyRows) => [
+  search.toLowerCase(),
+  search,
+  enabled === undefined ? null : Number(enabled),
+  ids === undefined ? null : JSON.stringify(ids),
+];
+
+/** A page of keys by id, which sorts by time of creation: after the id `after`, or before it when the newest come first. */
 export async function listKeys(
   db: D1Database,
-  query: { readonly after: string; readonly limit: number; readonly search: string },
+  query: KeyRows & {
+    readonly after: string;
+    readonly limit: number;
+    readonly newestFirst?: boolean;
+  },
 ): Promise<KeyPage> {
-  const matches = `(?1 = '' OR instr(lower(name), ?1) OR instr(lower(display), ?1) OR id = ?2)`;
-  const search = [query.search.toLowerCase(), query.search];
+  const order =
+    query.newestFirst === true
+      ? `AND (?5 = '' OR id < ?5) ORDER BY id DESC`
+      : 'AND id > ?5 ORDER BY id';
   const [page, count] = await Promise.all([
     db
-      .prepare(`SELECT ${COLUMNS} FROM api_keys WHERE ${matches} AND id > ?3 ORDER BY id LIMIT ?4`)
-      .bind(...search, query.after, query.limit + 1)
+      .prepare(`SELECT ${COLUMNS} FROM api_keys WHERE ${MATCHES} ${order} LIMIT ?6`)
+      .bind(...bound(query), query.after, query.limit + 1)
       .all<Row>(),
     db
-      .prepare(`SELECT count(*) AS n FROM api_keys WHERE ${matches}`)
-      .bind(...search)
+      .prepare(`SELECT count(*) AS n FROM api_keys WHERE ${MATCHES}`)
+      .bind(...bound(query))
       .first<number>('n'),
   ]);
   const keys = page.results.slice(0, query.limit).map(fromRow);
   const next = page.results.length > query.limit ? (keys.at(-1)?.id ?? null) : null;
   return { keys, next, total: count ?? 0 };
+}
+
+/** Ids and names alone, the newest first. */
+export async function listKeyNames(
+  db: D1Database,
+  query: KeyRows,
+  limit: number,
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  const { results } = await db
+    .prepare(`SELECT id, name FROM api_keys WHERE ${MATCHES} ORDER BY id DESC LIMIT ?5`)
+    .bind(...bound(query), limit)
+    .all<{ id: string; name: string }>();
+  return results;
+}
+
+/** How many keys there are, how many are on, and how many are among these ids. */
+export async function countKeys(
+  db: D1Database,
+  ids: readonly string[],
+): Promise<{ readonly total: number; readonly active: number; readonly among: number }> {
+  const counts = await db
+    .prepare(
+      `SELECT count(*) AS total, coalesce(sum(enabled), 0) AS active,
+              coalesce(sum(id IN (SELECT value FROM json_each(?1))), 0) AS among
+         FROM api_keys`,
+    )
+    .bind(JSON.stringify(ids))
+    .first<{ total: number; active: number; among: number }>();
+  return counts ?? { total: 0, active: 0, among: 0 };
 }
 
 /** Inserts any number of keys, all or none. Throws when an id or hash is taken. */

@@ -130,6 +130,18 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await close();
   });
 
+  it('finds one key of many by its name, and shows only its calls', async () => {
+    await open('/admin/calls', { language: 'zh' });
+    await page.getByText('筛选', { exact: true }).click();
+    await page.getByRole('combobox', { name: '密钥' }).fill(HOSTILE[0].slice(0, 8));
+    await page.locator('key-picker li button').first().click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('key'), PATIENCE).toBe(keyId);
+    await expect.poll(() => rows().count(), PATIENCE).toBe(50);
+    await page.getByRole('button', { name: '选择其他密钥' }).click();
+    await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('');
+    await close('zh');
+  });
+
   it('opens a call at its own address, whole, and links to its token', async () => {
     const [call] = await listed('&model=grok-3');
     await open('/admin/calls?model=grok-3', { language: 'zh', size: 390, theme: 'dark' });

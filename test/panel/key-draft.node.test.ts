@@ -9,7 +9,7 @@ import {
   PRESETS,
   wrongNumbers,
 } from '../../ui/src/pages/keys/key-draft';
-import { countKeys, filterKeys, standingOf } from '../../ui/src/pages/keys/key-standing';
+import { standingOf } from '../../ui/src/pages/keys/key-standing';
 
 const ITEM: KeyItem = {
   id: 'key_1',
@@ -113,20 +113,5 @@ describe('how a key stands', () => {
     expect(standingOf(key({ is_active: false }), 5)).toBe('inactive');
     expect(standingOf(key({ is_active: false, remaining_today: spent }), 5)).toBe('exhausted');
     expect(standingOf(key({ expires_at: 5, remaining_today: spent }), 5)).toBe('expired');
-  });
-
-  it('is counted, searched and filtered', () => {
-    const keys = [
-      key({ id: 'a', name: 'Mobile' }),
-      key({ id: 'b', is_active: false }),
-      key({ id: 'c', remaining_today: spent }),
-    ];
-    expect(countKeys(keys)).toEqual({ total: 3, active: 2, inactive: 1, exhausted: 1 });
-    const ids = (...filter: [string, 'all' | 'active' | 'inactive' | 'exhausted']) =>
-      filterKeys(keys, ...filter).map(({ id }) => id);
-    expect(ids('mobile', 'all')).toEqual(['a']);
-    expect(ids('SK-ABC', 'active')).toEqual(['a', 'c']);
-    expect(ids('', 'inactive')).toEqual(['b']);
-    expect(ids('', 'exhausted')).toEqual(['c']);
   });
 });

@@ -1,20 +1,34 @@
 import type { AdminRequest } from '../../auth/admin';
-import { KeyBatch, KeyCreate, KeyListQuery, KeySelection, KeyUpdate } from '../../contract/keys';
+import {
+  KeyBatch,
+  KeyCreate,
+  KeyFilter,
+  KeyListQuery,
+  KeySelection,
+  KeyUpdate,
+} from '../../contract/keys';
 import { createKeys, removeKeys, switchKeys } from '../../keys/batch-keys';
 import { createKey, editKey, type KeyDeps, removeKey } from '../../keys/edit-keys';
-import { keyItem, keyItemWithUsage } from '../../keys/view-key';
-import { listKeys } from '../../store/api-keys';
+import { keyCounts, type KeyListDeps, listKeysWithUsage, listNames } from '../../keys/list-keys';
+import { keyItem } from '../../keys/view-key';
 import { audit, readBody, readQuery, reply } from './io';
 import { adminPool } from './pool';
 
-/** `GET keys?after&limit&search` → `{ success, data, next, total }`, with today's counters of the pool. */
+/** `GET keys?after&limit&order&search&status` → `{ success, data, next, total }`, with today's counters of the pool. */
 export async function list(request: AdminRequest, env: Env): Promise<Response> {
-  const { after = '', limit, search = '' } = readQuery(request, KeyListQuery);
-  const page = await listKeys(env.DB, { after, limit, search });
-  const statuses = await adminPool(env).keyStatus(page.keys.map((key) => key.id));
-  const byId = new Map(statuses.map((status) => [status.id, status]));
-  const data = page.keys.map((key) => keyItemWithUsage(key, byId.get(key.id)));
-  return reply({ success: true, data, next: page.next, total: page.total });
+  const page = await listKeysWithUsage(deps(env), readQuery(request, KeyListQuery));
+  return reply({ success: true, ...page });
+}
+
+/** `GET keys/names?search&status` → `{ success, data: [{ id, name }] }`, the newest first. */
+export async function names(request: AdminRequest, env: Env): Promise<Response> {
+  const data = await listNames(deps(env), readQuery(request, KeyFilter));
+  return reply({ success: true, data });
+}
+
+/** `GET keys/counts` → `{ success, data: KeyCounts }`. */
+export async function counts(_request: AdminRequest, env: Env): Promise<Response> {
+  return reply({ success: true, data: await keyCounts(deps(env)) });
 }
 
 /** `POST keys` → `{ success, data }`; `data.key` is shown this once. */
@@ -59,6 +73,6 @@ export async function batch(request: AdminRequest, env: Env): Promise<Response> 
   return reply({ success: true, data: result });
 }
 
-function deps(env: Env): KeyDeps {
+function deps(env: Env): KeyDeps & KeyListDeps {
   return { db: env.DB, pool: adminPool(env), now: Date.now() };
 }

@@ -15,6 +15,7 @@ export function adminPool(env: Env): AdminPool {
     callPool(() => poolStub(env), ask);
   return {
     putKey: (key) => call((pool) => pool.putKey(key)),
+    exhaustedKeys: () => call((pool) => pool.exhaustedKeys()),
     keyStatus: (ids) => call((pool) => pool.keyStatus(ids)),
     configure: (settings) => call((pool) => pool.configure(settings)),
     importTokens: (tokens, ifVersion, editId = newId('edit')) =>

@@ -60,6 +60,8 @@ adminRouter
   .post('/tokens/test', tokenReadings.test)
 
   .get('/keys', keys.list)
+  .get('/keys/names', keys.names)
+  .get('/keys/counts', keys.counts)
   .post('/keys', keys.create)
   .post('/keys/update', keys.update)
   .post('/keys/delete', keys.remove)

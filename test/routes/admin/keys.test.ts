@@ -296,6 +296,42 @@ describe('list', () => {
 });
 
 describe('batch', () => {
+  it('lists the newest first, by standing, and counts without looking at each', async () => {
+    const before = (await admin.get('keys/counts')).body.data;
+    const made = await admin.post('keys/batch', {
+      action: 'create',
+      count: 5,
+      name_prefix: 'standing',
+      limits: { chat_per_day: 3 },
+    });
+    const ids: string[] = made.body.data.map(({ id }: { id: string }) => id);
+    await admin.post('keys/batch', { action: 'disable', ids: [ids[3]] });
+    await admin.post('keys/update', { id: ids[4], limits: { chat_per_day: 0 } });
+    const names = async (query: string): Promise<string[]> =>
+      (await admin.get(`keys?search=standing&${query}`)).body.data.map(
+        ({ name }: { name: string }) => name,
+      );
+    expect(await names('order=newest&limit=2')).toEqual(['standing-1', 'standing-2']);
+    expect(await names(`order=newest&limit=2&after=${ids[1]}`)).toEqual([
+      'standing-3',
+      'standing-4',
+    ]);
+    expect(await names('status=inactive')).toEqual(['standing-4']);
+    expect(await names('status=exhausted')).toEqual(['standing-5']);
+    const active = (await admin.get('keys/names?search=standing&status=active')).body.data;
+    expect(active).toContainEqual({ id: ids[0], name: 'standing-1' });
+    expect(active).toHaveLength(4);
+    expect((await admin.get('keys/counts')).body.data).toEqual({
+      total: before.total + 5,
+      active: before.active + 4,
+      inactive: before.inactive + 1,
+      exhausted: before.exhausted + 1,
+    });
+    await admin.post('keys/delete', { id: ids[4] });
+    expect((await admin.get('keys/counts')).body.data.exhausted).toBe(before.exhausted);
+    expect((await admin.get('keys?status=odd')).status).toBe(400);
+  });
+
   it('D-02: creates, disables, enables and deletes 300 keys in one call each', async () => {
     const created = await admin.post('keys/batch', {
       action: 'create',

@@ -1,4 +1,4 @@
-import type { KeyItem, KeyItemWithUsage } from '../../../src/contract/keys';
+import type { KeyCounts, KeyItem, KeyItemWithUsage, NamedKey } from '../../../src/contract/keys';
 import { call } from './call';
 import type { KeyFields } from './key-fields';
 
@@ -9,31 +9,39 @@ export interface NewKey extends KeyItem {
   readonly key: string;
 }
 
-interface Page {
+export interface KeyPage {
   readonly data: readonly KeyItemWithUsage[];
   readonly next: string | null;
+  /** Of all pages. */
+  readonly total: number;
 }
 
-const PAGE = 500;
+/** What narrows the list; empty fields do not. */
+export interface KeyQuery {
+  readonly search: string;
+  readonly status: 'active' | 'inactive' | 'exhausted' | '';
+}
 
-const byNumber = new Intl.Collator('en', { numeric: true });
-const newestFirst = (a: KeyItem, b: KeyItem): number =>
-  b.created_at - a.created_at || byNumber.compare(a.name, b.name);
+/** Keys of one page of the panel. */
+export const KEY_PAGE = 50;
 
-/** All keys, newest first, page by page: `told` hears of those that have come so far. */
-export async function readKeys(
-  signal: AbortSignal,
-  told: (keys: readonly KeyItemWithUsage[]) => void,
-): Promise<void> {
-  let keys: readonly KeyItemWithUsage[] = [];
-  let after: string | null = '';
-  while (after !== null) {
-    const query: Record<string, string | number> = { after, limit: PAGE };
-    const page: Page = await call('GET', 'keys', { query, signal });
-    keys = [...keys, ...page.data].toSorted(newestFirst);
-    told(keys);
-    after = page.next;
-  }
+/** A page, newest first. @param after the `next` of the page before; empty for the first */
+export function readKeyPage(query: KeyQuery, after: string, signal: AbortSignal): Promise<KeyPage> {
+  const page = { ...query, after, limit: KEY_PAGE, order: 'newest' };
+  return call('GET', 'keys', { query: page, signal });
+}
+
+export async function readKeyCounts(signal: AbortSignal): Promise<KeyCounts> {
+  return (await call<{ readonly data: KeyCounts }>('GET', 'keys/counts', { signal })).data;
+}
+
+/** Ids and names of all that match, at most 10,000. */
+export async function readKeyNames(
+  query: KeyQuery,
+  signal?: AbortSignal,
+): Promise<readonly NamedKey[]> {
+  const options = { query: { ...query }, ...(signal === undefined ? {} : { signal }) };
+  return (await call<{ readonly data: readonly NamedKey[] }>('GET', 'keys/names', options)).data;
 }
 
 /** Some of the keys whose name or mask holds a text, or whose id it is. @param limit 1–500 */
@@ -42,7 +50,7 @@ export async function findKeys(
   limit: number,
   signal: AbortSignal,
 ): Promise<readonly KeyItem[]> {
-  return (await call<Page>('GET', 'keys', { query: { search, limit }, signal })).data;
+  return (await call<KeyPage>('GET', 'keys', { query: { search, limit }, signal })).data;
 }
 
 /** @param key a key of this product to take over; blank makes one */

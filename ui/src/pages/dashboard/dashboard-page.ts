@@ -41,10 +41,14 @@ export class DashboardPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#timer = setInterval(() => this.#tick(), LIVE_MS);
+    window.addEventListener('address-changed', this.#readAddress);
+    window.addEventListener('popstate', this.#readAddress);
   }
 
   override disconnectedCallback(): void {
     clearInterval(this.#timer);
+    window.removeEventListener('address-changed', this.#readAddress);
+    window.removeEventListener('popstate', this.#readAddress);
     super.disconnectedCallback();
   }
 
@@ -80,7 +84,7 @@ export class DashboardPage extends LitElement {
             <select aria-label=${text.range} @change=${this.#choose}>
               ${RANGES.map(
                 (days) =>
-                  html`<option value=${days} ?selected=${days === this.days}>
+                  html`<option value=${days} .selected=${days === this.days}>
                     ${text.days(days)}
                   </option>`,
               )}
@@ -123,6 +127,11 @@ export class DashboardPage extends LitElement {
       <top-lists .stats=${stats}></top-lists>
     `;
   }
+
+  /** A link to this page was followed, or the way back. */
+  readonly #readAddress = (): void => {
+    if (location.pathname === '/admin') this.days = rangeOf(queryValue('days'));
+  };
 
   readonly #choose = (event: Event): void => {
     if (!(event.target instanceof HTMLSelectElement)) return;

@@ -1,7 +1,7 @@
 import type { KeyItemWithUsage } from '../../../../src/contract/keys';
 import { KEY_KINDS } from '../../api/key-fields';
 
-/** How keys stand, and which of them a filter shows. */
+/** How keys stand, and the filter of an address. */
 
 export type Standing = 'active' | 'inactive' | 'exhausted' | 'expired';
 
@@ -23,48 +23,4 @@ export function standingOf(key: KeyItemWithUsage, now: number): Standing {
   if (key.expires_at !== null && key.expires_at <= now) return 'expired';
   if (isExhausted(key)) return 'exhausted';
   return key.is_active ? 'active' : 'inactive';
-}
-
-export interface KeyCounts {
-  readonly total: number;
-  readonly active: number;
-  readonly inactive: number;
-  readonly exhausted: number;
-}
-
-export function countKeys(keys: readonly KeyItemWithUsage[]): KeyCounts {
-  const active = keys.filter((key) => key.is_active).length;
-  return {
-    total: keys.length,
-    active,
-    inactive: keys.length - active,
-    exhausted: keys.filter(isExhausted).length,
-  };
-}
-
-/** @param search looked for in the name, the masked key and the id, whatever the case */
-export function filterKeys(
-  keys: readonly KeyItemWithUsage[],
-  search: string,
-  status: Status,
-): readonly KeyItemWithUsage[] {
-  const text = search.toLowerCase();
-  return keys.filter(
-    (key) =>
-      hasStatus(key, status) &&
-      [key.name, key.display_key, key.id].some((field) => field.toLowerCase().includes(text)),
-  );
-}
-
-function hasStatus(key: KeyItemWithUsage, status: Status): boolean {
-  switch (status) {
-    case 'all':
-      return true;
-    case 'active':
-      return key.is_active;
-    case 'inactive':
-      return !key.is_active;
-    case 'exhausted':
-      return isExhausted(key);
-  }
 }

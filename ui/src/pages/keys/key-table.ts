@@ -1,10 +1,13 @@
+import { Task, TaskStatus } from '@lit/task';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { KeyItemWithUsage } from '../../../../src/contract/keys';
+import type { KeyItemWithUsage, NamedKey } from '../../../../src/contract/keys';
+import { KEY_PAGE, type KeyQuery, readKeyNames } from '../../api/keys';
 import '../../components/bulk-bar';
 import { SelectionChangedEvent } from '../../components/data-table';
 import '../../components/empty-state';
-import { PageWantedEvent } from '../../components/pager-bar';
+import '../../components/pager-bar';
+import { toastError } from '../../components/toasts';
 import { Localize } from '../../i18n/localize';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
@@ -17,7 +20,7 @@ export type KeyAction = 'enable' | 'disable' | 'delete';
 export class KeysActedEvent extends Event {
   constructor(
     readonly action: KeyAction,
-    readonly keys: readonly KeyItemWithUsage[],
+    readonly keys: readonly NamedKey[],
   ) {
     super('keys-acted', { bubbles: true, composed: true });
   }
@@ -30,9 +33,10 @@ export class KeyOpenedEvent extends Event {
   }
 }
 
-const PAGE = 50;
-
-/** Keys in pages, and what can be done with those that are ticked. @fires keys-acted @fires key-opened */
+/**
+ * A page of keys, and what can be done with those that are ticked, on this page and others.
+ * @fires keys-acted @fires key-opened @fires page-wanted
+ */
 @customElement('key-table')
 export class KeyTable extends LitElement {
   static override styles = [
@@ -50,27 +54,44 @@ export class KeyTable extends LitElement {
     `,
   ];
 
-  /** Those that the filters let through. */
   @property({ attribute: false }) keys: readonly KeyItemWithUsage[] = [];
+  /** From 1. */
+  @property({ type: Number }) page = 1;
+  @property({ type: Boolean }) hasNext = false;
+  /** Of all pages. */
+  @property({ type: Number }) total = 0;
+  /** What the list is narrowed to. */
+  @property({ attribute: false }) query: KeyQuery = { search: '', status: '' };
+  /** Another number: keys have changed. */
+  @property({ type: Number }) changes = 0;
   /** There are keys, though the filters may hide them. */
   @property({ type: Boolean }) hasAny = false;
   @property({ type: Boolean }) isBusy = false;
-  @state() private page = 1;
   @state() private selected: ReadonlySet<string> = new Set();
+  /** Names of keys that were met: what is ticked may be on another page. */
+  readonly #names = new Map<string, string>();
   readonly #i18n = new Localize(this, messages);
 
+  /** What is ticked and no longer shown by the filters must not be touched. */
+  readonly #narrowing = new Task(this, {
+    args: () => [this.query, this.changes] as const,
+    task: async ([query], { signal }) => {
+      if (this.selected.size === 0) return;
+      const shown = new Set((await readKeyNames(query, signal)).map(({ id }) => id));
+      this.selected = new Set([...this.selected].filter((id) => shown.has(id)));
+    },
+  });
+
   override willUpdate(): void {
-    const pages = Math.max(1, Math.ceil(this.keys.length / PAGE));
-    if (this.page > pages) this.page = pages;
+    for (const { id, name } of this.keys) this.#names.set(id, name);
   }
 
   override render() {
     const { text } = this.#i18n;
-    const start = (this.page - 1) * PAGE;
     return html`
       <data-table
         .columns=${columnsOf(text, Date.now(), this.#actions)}
-        .rows=${this.keys.slice(start, start + PAGE)}
+        .rows=${this.keys}
         .keyOf=${idOf}
         .caption=${text.title}
         .selected=${this.selected}
@@ -85,44 +106,41 @@ export class KeyTable extends LitElement {
         ></empty-state>
       </data-table>
       ${
-        this.keys.length <= PAGE
+        this.total <= KEY_PAGE
           ? nothing
           : html`<pager-bar
               .page=${this.page}
-              .hasNext=${start + PAGE < this.keys.length}
-              .total=${this.keys.length}
-              @page-wanted=${this.#turn}
+              .hasNext=${this.hasNext}
+              .total=${this.total}
             ></pager-bar>`
       }
       ${this.#renderBulk()}
     `;
   }
 
-  /** What is ticked but filtered away is not touched. */
   #renderBulk() {
     const { text } = this.#i18n;
-    const ticked = this.keys.filter(({ id }) => this.selected.has(id));
+    const isBusy = this.isBusy || this.#narrowing.status === TaskStatus.PENDING;
     const button = (action: KeyAction, tone = '') => html`
       <button
         type="button"
         class=${tone}
-        ?disabled=${this.isBusy}
-        @click=${() => this.dispatchEvent(new KeysActedEvent(action, ticked))}
+        ?disabled=${isBusy}
+        @click=${() => this.dispatchEvent(new KeysActedEvent(action, this.#ticked()))}
       >
         ${text.bulk[action]}
       </button>
     `;
     return html`
-      <bulk-bar .count=${ticked.length} @selection-cleared=${() => (this.selected = new Set())}>
+      <bulk-bar
+        .count=${this.selected.size}
+        @selection-cleared=${() => (this.selected = new Set())}
+      >
         ${
-          ticked.length >= this.keys.length
+          this.selected.size >= this.total
             ? nothing
-            : html`<button
-                type="button"
-                class="plain"
-                @click=${() => (this.selected = new Set(this.keys.map(idOf)))}
-              >
-                ${text.selectAll(this.keys.length)}
+            : html`<button type="button" class="plain" @click=${() => void this.#selectAll()}>
+                ${text.selectAll(this.total)}
               </button>`
         }
         ${button('enable')} ${button('disable')} ${button('delete', 'danger')}
@@ -130,8 +148,27 @@ export class KeyTable extends LitElement {
     `;
   }
 
+  #ticked(): NamedKey[] {
+    return [...this.selected].map((id) => ({ id, name: this.#names.get(id) ?? id }));
+  }
+
+  async #selectAll(): Promise<void> {
+    const { query } = this;
+    try {
+      const all = await readKeyNames(query);
+      // Other filters have been chosen meanwhile.
+      if (query !== this.query) return;
+      for (const { id, name } of all) this.#names.set(id, name);
+      this.selected = new Set(all.map(({ id }) => id));
+    } catch (thrown) {
+      toastError(thrown);
+    }
+  }
+
   readonly #actions: RowActions = {
-    canChange: canChange(),
+    get canChange() {
+      return canChange();
+    },
     edit: (key) => this.dispatchEvent(new KeyOpenedEvent(key)),
     switchOn: (key, isOn) =>
       this.dispatchEvent(new KeysActedEvent(isOn ? 'enable' : 'disable', [key])),
@@ -140,10 +177,6 @@ export class KeyTable extends LitElement {
 
   readonly #select = (event: Event): void => {
     if (event instanceof SelectionChangedEvent) this.selected = event.keys;
-  };
-
-  readonly #turn = (event: Event): void => {
-    if (event instanceof PageWantedEvent) this.page += event.direction === 'next' ? 1 : -1;
   };
 }
 

@@ -1,11 +1,19 @@
 import { Task } from '@lit/task';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { KeyItemWithUsage } from '../../../../src/contract/keys';
-import { changeKeys, type NewKey, readKeys } from '../../api/keys';
+import type { KeyCounts, KeyItemWithUsage, NamedKey } from '../../../../src/contract/keys';
+import {
+  changeKeys,
+  type KeyPage,
+  type KeyQuery,
+  type NewKey,
+  readKeyCounts,
+  readKeyPage,
+} from '../../api/keys';
 import { queryValue, setQuery } from '../../app/router';
 import { confirm } from '../../components/confirm';
 import { icon } from '../../components/icon';
+import { PageWantedEvent } from '../../components/pager-bar';
 import '../../components/stat-card';
 import { toast, toastError } from '../../components/toasts';
 import { errorText } from '../../i18n/errors';
@@ -15,7 +23,7 @@ import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
 import { KeySavedEvent } from './key-dialog';
 import { FiltersChangedEvent } from './key-filters';
-import { countKeys, filterKeys, type Status, statusOf } from './key-standing';
+import { type Status, statusOf } from './key-standing';
 import { KeyOpenedEvent, KeysActedEvent } from './key-table';
 import './made-keys';
 import { messages } from './messages';
@@ -47,28 +55,48 @@ export class KeysPage extends LitElement {
     `,
   ];
 
-  @state() private keys: readonly KeyItemWithUsage[] | null = null;
-  @state() private search = queryValue('search');
-  @state() private status: Status = statusOf(queryValue('status'));
+  @state() private query: KeyQuery = readQuery();
+  /** Where each page that was gone through begins; the last is shown. */
+  @state() private starts: readonly string[] = [''];
+  /** Another number: keys have changed. */
+  @state() private changes = 0;
   @state() private dialog: Dialog | null = null;
   @state() private made: readonly NewKey[] = [];
   @state() private isBusy = false;
   readonly #i18n = new Localize(this, messages);
 
   readonly #reading = new Task(this, {
-    args: () => [] as const,
-    task: async (_, { signal }) => {
-      await readKeys(signal, (keys) => (this.keys = keys));
+    args: () => [this.query, this.starts.at(-1) ?? '', this.changes] as const,
+    task: async ([query, start], { signal }) => {
+      const [page, counts] = await Promise.all([
+        readKeyPage(query, start, signal),
+        readKeyCounts(signal),
+      ]);
+      // The last page may have been deleted whole.
+      if (page.data.length === 0 && start !== '') this.starts = this.starts.slice(0, -1);
+      return { page, counts };
     },
   });
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('address-changed', this.#readAddress);
+    window.addEventListener('popstate', this.#readAddress);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener('address-changed', this.#readAddress);
+    window.removeEventListener('popstate', this.#readAddress);
+    super.disconnectedCallback();
+  }
+
   override render() {
-    const { error } = this.#reading;
+    const { value, error } = this.#reading;
     return html`
       <div class="stack">
         ${this.#renderHead()}
         ${error === undefined ? nothing : html`<p role="alert">${errorText(error)}</p>`}
-        ${this.keys === null ? nothing : this.#renderKeys(this.keys)}
+        ${value === undefined ? nothing : this.#renderKeys(value.page, value.counts)}
       </div>
       ${this.#renderDialogs()}
     `;
@@ -95,7 +123,7 @@ export class KeysPage extends LitElement {
           >
             ${text.addMany}
           </button>
-          <button type="button" @click=${() => void this.#reading.run()}>
+          <button type="button" @click=${() => this.changes++}>
             ${icon('refresh')} ${text.refresh}
           </button>
         </div>
@@ -103,10 +131,8 @@ export class KeysPage extends LitElement {
     `;
   }
 
-  #renderKeys(keys: readonly KeyItemWithUsage[]) {
+  #renderKeys(page: KeyPage, counts: KeyCounts) {
     const { text } = this.#i18n;
-    const counts = countKeys(keys);
-    const found = filterKeys(keys, this.search, this.status);
     const card = (name: keyof typeof counts, tone = 'neutral') => html`
       <stat-card
         label=${text.counts[name]}
@@ -119,15 +145,21 @@ export class KeysPage extends LitElement {
         ${card('total')} ${card('active', 'good')} ${card('inactive')} ${card('exhausted', 'warn')}
       </div>
       <key-filters
-        .search=${this.search}
-        .status=${this.status}
-        .found=${found.length}
+        .search=${this.query.search}
+        .status=${this.query.status || 'all'}
+        .found=${page.total}
         @filters-changed=${this.#filter}
       ></key-filters>
       <key-table
-        .keys=${found}
-        .hasAny=${keys.length > 0}
+        .keys=${page.data}
+        .page=${this.starts.length}
+        .hasNext=${page.next !== null}
+        .total=${page.total}
+        .query=${this.query}
+        .changes=${this.changes}
+        .hasAny=${counts.total > 0}
         .isBusy=${this.isBusy}
+        @page-wanted=${this.#turn}
         @keys-acted=${this.#act}
         @key-opened=${(event: Event) => {
           if (event instanceof KeyOpenedEvent) this.dialog = { mode: 'edit', key: event.key };
@@ -155,8 +187,26 @@ export class KeysPage extends LitElement {
 
   readonly #filter = (event: Event): void => {
     if (!(event instanceof FiltersChangedEvent)) return;
-    ({ search: this.search, status: this.status } = event);
-    setQuery({ search: this.search, status: this.status === 'all' ? '' : this.status });
+    const { search, status } = event;
+    setQuery({ search, status: status === 'all' ? '' : status });
+    this.#show(queryFor(search, status));
+  };
+
+  /** A link to this page was followed, or the way back. */
+  readonly #readAddress = (): void => {
+    if (location.pathname === '/admin/keys') this.#show(readQuery());
+  };
+
+  #show(query: KeyQuery): void {
+    this.query = query;
+    this.starts = [''];
+  }
+
+  readonly #turn = (event: Event): void => {
+    if (!(event instanceof PageWantedEvent)) return;
+    const next = this.#reading.value?.page.next ?? null;
+    if (event.direction === 'previous') this.starts = this.starts.slice(0, -1);
+    else if (next !== null) this.starts = [...this.starts, next];
   };
 
   readonly #saved = (event: Event): void => {
@@ -164,7 +214,7 @@ export class KeysPage extends LitElement {
     this.dialog = null;
     this.made = event.made;
     if (event.made.length === 0) toast(this.#i18n.text.saved);
-    void this.#reading.run();
+    this.changes++;
   };
 
   readonly #act = async (event: Event): Promise<void> => {
@@ -178,7 +228,9 @@ export class KeysPage extends LitElement {
         keys.map(({ id }) => id),
       );
       toast(this.#i18n.text.done[action](count));
-      await this.#reading.run();
+      this.changes++;
+      await this.updateComplete;
+      await this.#reading.taskComplete;
     } catch (thrown) {
       toastError(thrown);
     } finally {
@@ -186,7 +238,7 @@ export class KeysPage extends LitElement {
     }
   };
 
-  #mayDelete(keys: readonly KeyItemWithUsage[]): Promise<boolean> {
+  #mayDelete(keys: readonly NamedKey[]): Promise<boolean> {
     const { text } = this.#i18n;
     const names = keys.slice(0, NAMED).map(({ name }) => name);
     return confirm({
@@ -197,6 +249,14 @@ export class KeysPage extends LitElement {
     });
   }
 }
+
+const queryFor = (search: string, status: Status): KeyQuery => ({
+  search,
+  status: status === 'all' ? '' : status,
+});
+
+/** What the address says. */
+const readQuery = (): KeyQuery => queryFor(queryValue('search'), statusOf(queryValue('status')));
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -55,9 +55,10 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'provider',
       heading: text.provider,
-      cell: ({ provider, generation, upstream }) => html`
+      cell: ({ provider, generation, upstream, dialect }) => html`
         ${provider}${generation === null ? nothing : ` · ${generation.toUpperCase()}`}
         <div class="muted small mono">${upstream}</div>
+        <div class="muted small">${text.dialects[dialect] ?? dialect}</div>
       `,
     },
     {

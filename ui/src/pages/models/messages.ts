@@ -4,6 +4,7 @@ import { formatNumber, formatRelative } from '../../i18n/format';
 interface ModelsMessages {
   readonly title: string;
   readonly hint: string;
+  readonly refresh: string;
   readonly search: string;
   readonly kind: string;
   readonly kinds: Readonly<Record<ModelItem['kind'] | 'all', string>>;
@@ -14,6 +15,7 @@ interface ModelsMessages {
   readonly count: (count: number) => string;
   readonly model: string;
   readonly provider: string;
+  readonly dialects: Readonly<Record<string, string>>;
   readonly capabilities: string;
   readonly tiers: string;
   readonly bucket: string;
@@ -31,6 +33,7 @@ export const messages: Readonly<Record<'en' | 'zh', ModelsMessages>> = {
   en: {
     title: 'Models',
     hint: 'What callers can ask for, and what can be served at this moment.',
+    refresh: 'Refresh',
     search: 'Search models',
     kind: 'Kind',
     kinds: { all: 'All kinds', chat: 'Chat', image: 'Images', edit: 'Image edits', video: 'Video' },
@@ -56,6 +59,12 @@ export const messages: Readonly<Record<'en' | 'zh', ModelsMessages>> = {
     count: (count) => (count === 1 ? '1 model' : `${formatNumber(count)} models`),
     model: 'Model',
     provider: 'Provider',
+    dialects: {
+      openai: "OpenAI's protocol",
+      'rest-model': 'Web, by model and mode',
+      'rest-mode': 'Web, by mode',
+      gateway: 'Gateway socket',
+    },
     capabilities: 'Can do',
     tiers: 'Tiers',
     bucket: 'Draws from',
@@ -77,6 +86,7 @@ export const messages: Readonly<Record<'en' | 'zh', ModelsMessages>> = {
   zh: {
     title: '模型',
     hint: '调用方可以使用的模型，以及此刻能否提供服务。',
+    refresh: '刷新',
     search: '搜索模型',
     kind: '类型',
     kinds: { all: '全部类型', chat: '对话', image: '绘图', edit: '改图', video: '视频' },
@@ -102,6 +112,12 @@ export const messages: Readonly<Record<'en' | 'zh', ModelsMessages>> = {
     count: (count) => `${formatNumber(count)} 个模型`,
     model: '模型',
     provider: '提供方',
+    dialects: {
+      openai: 'OpenAI 协议',
+      'rest-model': '网页接口（模型与模式）',
+      'rest-mode': '网页接口（模式）',
+      gateway: '网关套接字',
+    },
     capabilities: '能力',
     tiers: '等级',
     bucket: '额度桶',

@@ -6,6 +6,7 @@ import { readModels } from '../../api/models';
 import { queryValue, setQuery } from '../../app/router';
 import '../../components/data-table';
 import '../../components/empty-state';
+import { icon } from '../../components/icon';
 import '../../components/search-box';
 import type { SearchedEvent } from '../../components/search-box';
 import { errorText } from '../../i18n/errors';
@@ -51,14 +52,31 @@ export class ModelsPage extends LitElement {
     task: (_, { signal }) => readModels(signal),
   });
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('address-changed', this.#readAddress);
+    window.addEventListener('popstate', this.#readAddress);
+  }
+
+  override disconnectedCallback(): void {
+    window.removeEventListener('address-changed', this.#readAddress);
+    window.removeEventListener('popstate', this.#readAddress);
+    super.disconnectedCallback();
+  }
+
   override render() {
     const { text } = this.#i18n;
     const { value, error } = this.#models;
     return html`
       <div class="stack">
-        <div>
-          <h1>${text.title}</h1>
-          <p class="muted">${text.hint}</p>
+        <div class="row spread">
+          <div>
+            <h1>${text.title}</h1>
+            <p class="muted">${text.hint}</p>
+          </div>
+          <button type="button" @click=${() => void this.#models.run()}>
+            ${icon('refresh')} ${text.refresh}
+          </button>
         </div>
         ${this.#renderFilters()}
         ${error === undefined ? nothing : html`<p role="alert">${errorText(error)}</p>`}
@@ -82,7 +100,7 @@ export class ModelsPage extends LitElement {
         >
           ${KINDS.map(
             (kind) =>
-              html`<option value=${kind} ?selected=${kind === this.kind}>
+              html`<option value=${kind} .selected=${kind === this.kind}>
                 ${text.kinds[kind]}
               </option>`,
           )}
@@ -93,7 +111,7 @@ export class ModelsPage extends LitElement {
         >
           ${STATES.map(
             (name) =>
-              html`<option value=${name} ?selected=${name === this.serving}>
+              html`<option value=${name} .selected=${name === this.serving}>
                 ${text.states[name]}
               </option>`,
           )}
@@ -120,6 +138,14 @@ export class ModelsPage extends LitElement {
       </data-table>
     `;
   }
+
+  /** A link to this page was followed, or the way back. */
+  readonly #readAddress = (): void => {
+    if (location.pathname !== '/admin/models') return;
+    this.search = queryValue('search');
+    this.kind = queryValue('kind') || 'all';
+    this.serving = queryValue('serving') || 'all';
+  };
 
   #fits({ id, name, provider, kind, serving }: ModelItem): boolean {
     const wanted = this.search.toLowerCase();

@@ -25,7 +25,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await callOnce(await gateway.newKey({ name: HOSTILE[0] }));
     // The queue writes it down.
     await vi.waitFor(async () => expect(await listed()).toHaveLength(1), PATIENCE);
-    keyId = await firstKeyId();
+    keyId = await hostileKeyId();
     await insert(60);
   });
   afterAll(() => world.close());
@@ -41,10 +41,11 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
   };
   const listed = async (query = '') =>
     Calls.parse(await world.gateway.admin('GET', `calls?limit=500${query}`)).calls;
-  const firstKeyId = async (): Promise<string> => {
+  const hostileKeyId = async (): Promise<string> => {
     const reply = await world.gateway.admin('GET', 'keys');
     const { data } = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(reply);
-    return data[0]?.id ?? '';
+    // The first of all is that of the set-up.
+    return data.at(-1)?.id ?? '';
   };
   /** Calls as the log could hold them, with hostile text wherever text comes from outside. */
   const insert = async (count: number): Promise<void> => {
@@ -103,6 +104,8 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     expect(new URL(page.url()).searchParams.get('status')).toBe('5xx');
     await page.keyboard.press('/');
     await page.keyboard.type('onerror');
+    const text = () => new URL(page.url()).searchParams.get('text');
+    await expect.poll(text, PATIENCE).toBe('onerror');
     await expect.poll(() => rows().count(), PATIENCE).toBe(10);
     await page.reload();
     await expect.poll(() => rows().count(), PATIENCE).toBe(10);

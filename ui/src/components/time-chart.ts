@@ -15,6 +15,13 @@ export interface Series {
 const HEIGHT_PX = 220;
 const TWO_DAYS_MS = 2 * 86_400_000;
 
+/** Several charts of one page are drawn in tasks of their own, so that an input comes between. */
+let tasks: Promise<unknown> = Promise.resolve();
+function ownTask(): Promise<unknown> {
+  tasks = tasks.then(() => new Promise((resolve) => setTimeout(resolve)));
+  return tasks;
+}
+
 /** Values over time. The library is loaded with the first chart. */
 @customElement('time-chart')
 export class TimeChart extends LitElement {
@@ -43,6 +50,8 @@ export class TimeChart extends LitElement {
   @property() label = '';
   @query('.plot') private plot!: HTMLElement;
   #chart: uPlotType | null = null;
+  /** Names and colours of the lines that it draws. */
+  #lines = '';
   readonly #resized = new ResizeObserver(() => this.#fit());
   readonly #restyled = new MutationObserver(() => void this.#draw());
 
@@ -61,20 +70,37 @@ export class TimeChart extends LitElement {
   }
 
   override updated(): void {
-    void this.#draw();
+    void this.#show();
   }
 
   override render() {
     return html`<div class="plot" role="img" aria-label=${this.label}></div>`;
   }
 
+  /** New values go into the chart that is there; other lines need another. */
+  async #show(): Promise<void> {
+    const lines = JSON.stringify(this.series.map(({ label, tone }) => [label, tone]));
+    if (this.#chart === null || lines !== this.#lines) await this.#draw();
+    else this.#chart.setData(this.#data());
+  }
+
   async #draw(): Promise<void> {
     const { default: Plot } = await import('uplot');
+    await ownTask();
     if (!this.isConnected) return;
     this.#chart?.destroy();
+    this.#lines = JSON.stringify(this.series.map(({ label, tone }) => [label, tone]));
+    this.#chart = new Plot(this.#options(), this.#data(), this.plot);
+  }
+
+  #data(): uPlotType.AlignedData {
+    return [this.times.map((at) => at / 1_000), ...this.series.map(({ values }) => [...values])];
+  }
+
+  #options(): uPlotType.Options {
     const colour = (name: string): string => getComputedStyle(this).getPropertyValue(`--${name}`);
     const axis = { stroke: colour('muted'), grid: { stroke: colour('line'), width: 1 } };
-    const options: uPlotType.Options = {
+    return {
       width: Math.max(200, this.plot.clientWidth),
       height: HEIGHT_PX,
       cursor: { y: false },
@@ -96,11 +122,6 @@ export class TimeChart extends LitElement {
         })),
       ],
     };
-    const data: uPlotType.AlignedData = [
-      this.times.map((at) => at / 1_000),
-      ...this.series.map(({ values }) => [...values]),
-    ];
-    this.#chart = new Plot(options, data, this.plot);
   }
 
   /** Hours within two days, dates beyond. @param ticks Unix seconds */

@@ -1,6 +1,9 @@
 import type { BucketView, TokenPatch, TokenPoolRpc, TokenRef, TokenView } from '../pool/rpc';
-import { CHUNK, chunks } from './name-tokens';
+import { chunks } from './name-tokens';
 import { chatBucket, HEAVY_BUCKET, heavyBucket } from './view-token';
+
+/** Tokens of one call of the pool: each is looked up and written, and the pool must go on admitting between. */
+const CHUNK = 50;
 
 /** What became of an edit of many. */
 export interface TokenEdit {

@@ -32,8 +32,8 @@ const check = (name: string, label: string): Act => ({
 const choose = (name: string, label: string, value: string): Act => ({
   name,
   async run(page) {
-    const select = page.locator('page-outlet').getByLabel(label, { exact: true }).first();
-    await select.selectOption(value);
+    // A label around a select holds the text of its options as well.
+    await page.locator('page-outlet').getByLabel(label).first().selectOption(value);
   },
 });
 const open = (name: string, cell: string): Act => ({
@@ -100,8 +100,16 @@ export const importActs = (lines: number): readonly Act[] => [
     async run(page) {
       const text = Array.from({ length: lines }, (_, line) => `sso=pasted-${line}-0123456789`);
       await page.locator('textarea[name=credentials]').focus();
-      await page.keyboard.insertText(text.join('\n'));
-      await page.waitForTimeout(3_000);
+      await page.evaluate((pasted) => panelChecks.paste(pasted), text.join('\n'));
+      await page.locator('import-source').getByText('lines pasted').waitFor();
+    },
+  },
+  {
+    name: 'ask what they would do',
+    isLong: true,
+    async run(page) {
+      await page.locator('import-dialog button.primary').click();
+      await page.locator('import-report stat-card').first().waitFor();
     },
   },
 ];

@@ -8,4 +8,5 @@ declare const panelChecks: {
   takeTiming(): Record<'largestPaintMs' | 'blockedMs' | 'longestTaskMs' | 'slowestInputMs', number>;
   timeToRows(path: string): Promise<number>;
   countRows(): number;
+  paste(text: string): void;
 };

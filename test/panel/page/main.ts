@@ -1,6 +1,7 @@
 import { dangers } from './dangers.ts';
 import { untranslated } from './language.ts';
 import { layoutFaults } from './layout.ts';
+import { paste } from './paste.ts';
 import { countRows, startTiming, takeTiming, timeToRows } from './timing.ts';
 
 /** Resolves when what is rendered now has been painted. */
@@ -25,6 +26,7 @@ Object.assign(globalThis, {
     takeTiming,
     timeToRows,
     countRows,
+    paste,
   },
 });
 startTiming();

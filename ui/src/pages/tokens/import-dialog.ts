@@ -7,7 +7,7 @@ import { errorText } from '../../i18n/errors';
 import { formatNumber } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
-import { type ImportPlan, planImport } from './import-plan';
+import { type ImportPlan, planLongImport } from './import-plan';
 import './import-report';
 import { type ImportReport, plannedItems, runImport } from './import-run';
 import './import-source';
@@ -142,7 +142,8 @@ export class ImportDialog extends LitElement {
   };
 
   async #check(): Promise<void> {
-    this.plan = planImport(this.text, targetOf(this.type));
+    this.step = 'checking';
+    this.plan = await planLongImport(this.text, targetOf(this.type));
     const report = await this.#send(this.plan, 'checking');
     this.report = report;
     this.step = report === null ? 'input' : 'report';

@@ -42,12 +42,35 @@ interface Found {
  * JSON object a line. Items go to `target` unless they say themselves which pool they are of.
  */
 export function planImport(text: string, target: ImportTarget): ImportPlan {
+  const steps = planSteps(text, target);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same in several tasks, so that the page answers while it reads many lines. */
+export async function planLongImport(text: string, target: ImportTarget): Promise<ImportPlan> {
+  const steps = planSteps(text, target);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** Items that one task reads. */
+const STEP = 5_000;
+
+function* planSteps(text: string, target: ImportTarget): Generator<undefined, ImportPlan> {
   const invalid: { line: number; reason: LocalReason }[] = [];
   const groups = new Map<ImportTarget, PlannedItem[]>();
   const seen = new Set<string>();
+  let read = 0;
   let total = 0;
   let repeats = 0;
   for (const { line, value, target: own } of find(text, target)) {
+    if (++read % STEP === 0) yield;
     const upload = readItem(value);
     const secret = typeof upload === 'string' ? upload : (upload?.token ?? '');
     if (upload !== null && secret === '') continue;

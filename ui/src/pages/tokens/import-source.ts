@@ -9,13 +9,15 @@ import { messages } from './messages';
 export class SourceChangedEvent extends Event {
   constructor(
     readonly text: string,
-    /** Null for text that was typed or pasted. */
+    /** Null for text that was typed, empty for a pasted one that is too long to be shown. */
     readonly fileName: string | null,
   ) {
     super('source-changed', { bubbles: true, composed: true });
   }
 }
 
+/** A field with more text than this is laid out for seconds. */
+const MAX_SHOWN_CHARS = 100_000;
 const MAX_FILE_BYTES = 64 * 1_048_576;
 
 /** Where credentials come from: typed, pasted, a file chosen or dropped. @fires source-changed */
@@ -91,6 +93,7 @@ export class ImportSource extends LitElement {
           autocapitalize="off"
           .value=${this.text}
           @input=${this.#typed}
+          @paste=${this.#pasted}
         ></textarea>
         <span class="hint">${text.importHint}</span>
       </label>
@@ -101,7 +104,9 @@ export class ImportSource extends LitElement {
     const { text } = this.#i18n;
     return html`
       <div class="row spread">
-        <span>${text.fileChosen(name)}</span>
+        <span>
+          ${name === '' ? text.pasted(this.text.split('\n').length) : text.fileChosen(name)}
+        </span>
         <button type="button" class="plain" @click=${() => this.#tell('', null)}>
           ${text.discardFile}
         </button>
@@ -111,6 +116,14 @@ export class ImportSource extends LitElement {
 
   readonly #typed = (event: Event): void => {
     if (event.target instanceof HTMLTextAreaElement) this.#tell(event.target.value, null);
+  };
+
+  /** Many lines are taken as a file is: nobody reads them in a field. */
+  readonly #pasted = (event: ClipboardEvent): void => {
+    const pasted = event.clipboardData?.getData('text/plain') ?? '';
+    if (pasted.length <= MAX_SHOWN_CHARS) return;
+    event.preventDefault();
+    this.#tell(this.text === '' ? pasted : `${this.text}\n${pasted}`, '');
   };
 
   readonly #over = (event: DragEvent): void => {

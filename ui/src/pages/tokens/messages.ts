@@ -87,6 +87,7 @@ interface TokensMessages {
   readonly chooseFile: string;
   readonly dropHere: string;
   readonly fileChosen: (name: string) => string;
+  readonly pasted: (lines: number) => string;
   readonly fileTooLarge: string;
   readonly discardFile: string;
   readonly check: string;
@@ -279,6 +280,7 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
     chooseFile: 'Choose a file',
     dropHere: 'or drop a file here',
     fileChosen: (name) => `From the file ${name}`,
+    pasted: (lines) => `${formatNumber(lines)} lines pasted`,
     fileTooLarge: 'The file is larger than 64 MiB.',
     discardFile: 'Use text instead',
     check: 'Check',
@@ -475,6 +477,7 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
     chooseFile: '选择文件',
     dropHere: '或将文件拖到此处',
     fileChosen: (name) => `来自文件 ${name}`,
+    pasted: (lines) => `已粘贴 ${formatNumber(lines)} 行`,
     fileTooLarge: '文件超过 64 MiB。',
     discardFile: '改用文本',
     check: '检查',

@@ -89,8 +89,8 @@ describe('answers of the admin API', () => {
         JSON.parse(named(example, id, keyId)),
       );
       const error = schema?.safeParse(body).error;
-      if (status === 404) expect(NOTHING_THERE).toContain(path);
-      else if (status !== 200 || error !== undefined) {
+      if (status === 404 && NOTHING_THERE.includes(path)) continue;
+      if (status !== 200 || error !== undefined) {
         wrong.push({ path, status, body, error: error?.issues });
       } else compared++;
     }
@@ -117,8 +117,9 @@ describe('answers of the older paths', () => {
           ? await older.get(name)
           : await older.post(name, JSON.parse(named(example, id, keyId)));
       const error = schema?.safeParse(body).error;
-      if (status !== 200 || error !== undefined)
+      if (status !== 200 || error !== undefined) {
         wrong.push({ path, status, body, error: error?.issues });
+      }
     }
     expect(wrong).toEqual([]);
     expect(looks.length).toBeGreaterThan(12);

@@ -59,8 +59,8 @@ async function refreshPage(
   });
   const fresh = await refreshTokens(deps, page.tokens);
   // One row for all pages.
-  if (after === undefined || after === '')
-    await audit(request, env, 'tokens.refresh', 'all tokens');
+  const isFirst = after === undefined || after === '';
+  if (isFirst) await audit(request, env, 'tokens.refresh', 'all tokens');
   return reply({ status: 'success', results: Object.fromEntries(fresh), next: page.next });
 }
 

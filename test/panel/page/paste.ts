@@ -1,7 +1,9 @@
 /** Pastes a text into the field that has the focus, as the clipboard would. */
 export function paste(text: string): void {
   let field = document.activeElement;
-  while (field?.shadowRoot?.activeElement != null) field = field.shadowRoot.activeElement;
+  for (let inner = field; inner !== null; inner = inner.shadowRoot?.activeElement ?? null) {
+    field = inner;
+  }
   const clipboardData = new DataTransfer();
   clipboardData.setData('text/plain', text);
   const init = { clipboardData, bubbles: true, composed: true, cancelable: true };

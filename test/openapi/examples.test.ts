@@ -153,10 +153,12 @@ function changes(base: string) {
         schema: replies.find(({ type }) => type === undefined)?.schema,
       })),
     )
-    .toSorted((a, b) => Number(isDelete(a.path)) - Number(isDelete(b.path)));
+    .toSorted((a, b) => rank(a.path) - rank(b.path));
 }
 
-const isDelete = (path: string): boolean => path.endsWith('delete');
+/** What deletes comes at the end, and the token itself after what it has. */
+const rank = (path: string): number =>
+  path.endsWith('/tokens/delete') ? 2 : Number(path.endsWith('delete'));
 
 /** An example with ids that are there. */
 const named = (example: unknown, tokenId: string, keyId: string): string =>

@@ -55,6 +55,7 @@ export async function playGrok(stage: Stage): Promise<Response> {
     (route === undefined ? unknownPath() : null);
   if (route === undefined || refusal !== null) {
     const call = await openCall(stage, { credential, bodyText });
+    await call.wait(script.slowHeadMs);
     return call.answer(refusal ?? unknownPath());
   }
   return route({ stage, credential, script, bodyText });

@@ -22,7 +22,10 @@ export async function playOpenAi(stage: Stage): Promise<Response> {
     return chat({ stage, key, script, bodyText });
   }
   const call = await openCall(stage, { credential: key ?? '', bodyText });
-  if (refusal !== null) return call.answer(refusal);
+  if (refusal !== null) {
+    await call.wait(script.slowHeadMs);
+    return call.answer(refusal);
+  }
   return call.answer(
     route === 'GET /models' ? Response.json(modelsOf(url.hostname)) : errors.unknownPath(),
   );

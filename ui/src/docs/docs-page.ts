@@ -33,6 +33,9 @@ export class DocsPage extends LitElement {
       nav a {
         display: inline-flex;
         align-items: center;
+        justify-content: center;
+        /* Two signs of Chinese are narrower than a finger. */
+        min-width: 1.75rem;
         min-height: 1.75rem;
       }
     `,

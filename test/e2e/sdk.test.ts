@@ -470,6 +470,21 @@ describe('a refusal of the gateway itself', () => {
       expect(thrown).toMatchObject({ status: 503, code: 'no_credentials' });
     }
   });
+
+  it('is a 503 that says when to come back, while the provider itself is failing', async () => {
+    await gateway.admin('POST', 'config', { token: { breaker_credentials: 3 } });
+    await gateway.useTokens('moonshot', ['e500', 'e500', 'e500'].map(credential));
+    const model = 'kimi-k2.5';
+    // All three are tried for it, and fail alike.
+    expect(await thrownBy(ask(client, { model }))).toMatchObject({ code: 'upstream_error' });
+    for (const thrown of await refusals(client, { model })) {
+      if (!(thrown instanceof InternalServerError)) throw new Error('no 5xx', { cause: thrown });
+      expect(thrown).toMatchObject({ status: 503, code: 'provider_unavailable' });
+      expect(Number(thrown.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect(Number(thrown.headers.get('retry-after'))).toBeLessThanOrEqual(5);
+    }
+    await gateway.admin('POST', 'config', { token: { breaker_credentials: 100 } });
+  });
 });
 
 describe.each(DIALECTS)('the Grok site behind the openai package: %s', (model) => {

@@ -39,7 +39,9 @@ export function admitAgain(rig: Rig): void {
 /** A call whose end came first, or that is over. */
 export function admitEnded(rig: Rig): void {
   if (rig.history.length === 0) return;
-  const { callId } = rig.random.pick(rig.history);
+  const early = rig.history.filter((word) => word.callId.startsWith('early-')).slice(-5);
+  const isEarly = early.length > 0 && rig.random.chance(0.4);
+  const { callId } = rig.random.pick(isEarly ? early : rig.history);
   if (rig.state.calls.has(callId)) return;
   // What a crash undid was asked by somebody, with a key of its own: `admitAgain` repeats that.
   if (!isOver(rig, callId) && !callId.startsWith('early-')) return;

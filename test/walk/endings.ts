@@ -6,8 +6,12 @@ import { MODELS } from './world';
 
 /** How attempts end: mostly well, in a storm all alike. */
 
-/** A provider in trouble: the same failure on every credential, and many asking for the one model. */
+/**
+ * A provider in trouble: the same failure on every credential, and many asking for the one model; or
+ * its calls are well, and it refuses every reading.
+ */
 export interface Storm {
+  readonly strikes: 'calls' | 'readings';
   readonly model: string;
   readonly outcome: 'faulty' | 'revoked' | 'banned';
   /** Step at which it ends. */
@@ -47,13 +51,13 @@ function makeSettlement(
   storm: Storm | null,
 ): Settlement {
   const calm = random.weighted(retried ? RETRIED : ENDINGS);
-  const inStorm = storm !== null && random.chance(0.8);
+  const inStorm = storm?.strikes === 'calls' && random.chance(0.95);
   // Some answers break off in the storm, and some callers do not wait for it to end.
-  const worst = retried || random.chance(0.7) ? storm?.outcome : random.pick(BROKEN);
+  const worst = retried || random.chance(0.6) ? storm?.outcome : random.pick(BROKEN);
   const outcome = inStorm && worst !== undefined ? worst : calm;
   const counted = ['done', 'partial', 'aborted'].includes(outcome);
   const failed = !counted;
-  const hasLeftEarly = outcome === 'aborted' && random.chance(0.5);
+  const hasLeftEarly = outcome === 'aborted' && random.chance(inStorm ? 0.8 : 0.5);
   return {
     callId: call.callId,
     attempt: call.attempt,
@@ -88,15 +92,16 @@ export function ending(
 ): Settlement {
   const { random } = rig;
   if (rig.storm !== null && rig.storm.until <= rig.step) rig.storm = null;
-  if (rig.storm === null && random.chance(0.004)) {
+  if (rig.storm === null && random.chance(0.006)) {
     const outcome = random.weighted([
       ['faulty', 5],
       ['revoked', 4],
       ['banned', 1],
     ] as const);
     const { model } = random.pick(MODELS);
-    rig.storm = { model, outcome, until: rig.step + random.int(20, 120) };
-    rig.log(`a storm of ${outcome} on ${model}`);
+    const strikes = outcome !== 'faulty' && random.chance(0.5) ? 'readings' : 'calls';
+    rig.storm = { strikes, model, outcome, until: rig.step + random.int(20, 200) };
+    rig.log(`a storm of ${outcome} on ${strikes} of ${model}`);
   }
   return makeSettlement(random, call, retried, rig.storm);
 }

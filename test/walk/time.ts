@@ -5,6 +5,8 @@ import type { Rig } from './rig';
 /** Ms until the next operation: mostly none, now and then a jump, now and then back. */
 export function elapse(rig: Rig): number {
   const { random } = rig;
+  // In a storm time must pass, or no trial of an open breaker ever comes due.
+  if (rig.storm !== null && random.chance(0.15)) return random.int(50, 1_500);
   const span = random.weighted([
     ['same', 45],
     ['soon', 40],

@@ -94,7 +94,8 @@ export function configure(rig: Rig): void {
 export function beginReadings(rig: Rig): void {
   const web = [...rig.state.tokens.values()].filter((token) => token.provider === 'web');
   if (web.length === 0) return;
-  const ids = [rig.random.pick(web).id];
+  const asked = rig.storm?.strikes === 'readings' ? web.slice(0, 4) : [rig.random.pick(web)];
+  const ids = asked.map((token) => token.id);
   const buckets = rig.random.chance(0.5) ? [...BUCKETS] : [rig.random.pick(BUCKETS)];
   const probes = rig.core.beginReadings(ids, buckets, rig.now);
   rig.log(
@@ -110,6 +111,7 @@ export function reportReadings(rig: Rig): void {
   if (open.length === 0 && !old) return;
   const chosen = open.length === 0 ? [] : [random.pick(open)];
   if (open.length > 1 && random.chance(0.3)) chosen.push(random.pick(open));
+  if (rig.storm?.strikes === 'readings') chosen.push(...open.slice(0, 8));
   const ids = new Set(chosen.map((reading) => reading.readingId));
   if (old) ids.add(random.pick(rig.oldReadings));
   const results = [...ids].map((readingId) => makeResult(rig, readingId));
@@ -122,7 +124,8 @@ export function reportReadings(rig: Rig): void {
 function makeResult(rig: Rig, readingId: string): ProbeResult {
   const { random } = rig;
   const weather = rig.storm !== null && rig.storm.outcome !== 'faulty' ? rig.storm.outcome : null;
-  if (random.chance(weather === null ? 0.2 : 0.7)) {
+  const worse = rig.storm?.strikes === 'readings' ? 0.95 : 0.7;
+  if (random.chance(weather === null ? 0.2 : worse)) {
     const calm = random.pick([
       'revoked',
       'banned',

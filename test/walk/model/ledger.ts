@@ -71,6 +71,8 @@ export function passTime(state: State): boolean {
       }
       if (bucket.staleSince !== null && bucket.staleSince + state.settings.staleMs <= state.clock) {
         forget(bucket);
+        // It fits by time alone: sooner than the wait that the pool may remember.
+        token.changedAt = state.clock;
         changed = true;
       }
     }

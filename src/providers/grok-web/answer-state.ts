@@ -28,8 +28,11 @@ export interface AnswerState {
   hasEnded: boolean;
 }
 
-/** The state before the first frame. Filters are names of tags, such as `grok:render`. */
-export function newAnswer(filterTags: readonly string[]): AnswerState {
+/**
+ * The state before the first frame. Filters are names of tags, such as `grok:render`.
+ * @param tellsProgress - how far its pictures are is told, too.
+ */
+export function newAnswer(filterTags: readonly string[], tellsProgress = false): AnswerState {
   const rules = tagRules(filterTags);
   const cards = new CardLedger();
   const hidesCards = filterTags.some((tag) => tag.toLowerCase() === 'grok:render');
@@ -40,7 +43,7 @@ export function newAnswer(filterTags: readonly string[]): AnswerState {
     reasoning: new TagFilter(rules, () => ''),
     cards,
     sources: new SourceLedger(),
-    images: new ImageLedger(),
+    images: new ImageLedger(tellsProgress),
     answerPlace: newPlace(),
     reasoningPlace: newPlace(),
     raw: '',

@@ -1,5 +1,5 @@
 import type { Part } from '../provider';
-import { absoluteUrl } from './media/asset-url';
+import { absoluteUrl, bareBase64 } from './media/asset-url';
 import { firstText, isPresent, list, number, record, text, type Json } from './narrow';
 
 const ASSETS_PREFIX = /^(?:https:\/\/assets\.grok\.com)?\/*/;
@@ -8,8 +8,14 @@ const ASSETS_PREFIX = /^(?:https:\/\/assets\.grok\.com)?\/*/;
 export class ImageLedger {
   readonly #told = new Set<string>();
   readonly #withheld = new Set<string>();
+  readonly #tellsProgress: boolean;
   /** Why a picture could not be drawn, where upstream said so; moderation apart. */
   failure: 'limited' | 'faulty' | null = null;
+
+  /** @param tellsProgress - a chat is not told how far its pictures are: that is no part of its answer. */
+  constructor(tellsProgress = false) {
+    this.#tellsProgress = tellsProgress;
+  }
 
   get anyTold(): boolean {
     return this.#told.size > 0;
@@ -31,8 +37,9 @@ export class ImageLedger {
       this.failure = verdict;
       return;
     }
-    const isFinal = image['isFinal'] === true || (number(image['progress']) ?? 0) >= 100;
-    if (isFinal) this.#tell(url, out);
+    const percent = number(image['progress']) ?? 0;
+    if (image['isFinal'] === true || percent >= 100) this.#tell(url, out);
+    else if (this.#tellsProgress && percent > 0) out.push(progressOf(image, url, percent));
   }
 
   /** The final message's `generatedImageUrls`; `/` stands there for "not yet". */
@@ -49,6 +56,13 @@ export class ImageLedger {
     this.#told.add(key);
     out.push({ type: 'image', url: address });
   }
+}
+
+/** A preview comes as a `data:` URI in the place of the address. */
+function progressOf(image: Json, url: string, progress: number): Part {
+  const index = number(image['imageIndex']) ?? number(image['sideBySideIndex']) ?? 0;
+  const base64 = /^data:image\//i.test(url) ? bareBase64(url) : null;
+  return { type: 'image-progress', index, progress, ...(base64 !== null && { base64 }) };
 }
 
 /** What upstream's number on a picture means: 1001 to 1005 are checks, 1006 and 1008 limits. */

@@ -236,16 +236,20 @@ describe('drawThroughGateway', () => {
       enableNsfw: false,
     };
     const given: DrawCall = { ...attempt, task };
-    return drawThroughGateway(given, signal);
+    return Array.fromAsync(drawThroughGateway(given, signal));
   };
   const after = (name: string) => linesOf(name).slice(2);
 
   it('takes the first final picture and closes the socket', async () => {
     const { egress, sockets } = upstream(after('image'));
-    expect(await draw(egress)).toEqual({
+    const parts = await draw(egress);
+    expect(parts.at(-1)).toEqual({
       type: 'image',
       url: `https://assets.grok.com/users/${UID}/generated/e0000000-0000-4000-8000-000000000001/image.jpg`,
     });
+    const progress = parts.slice(0, -1);
+    expect(progress.length).toBeGreaterThan(0);
+    for (const part of progress) expect(part).toMatchObject({ type: 'image-progress' });
     expect(question(sockets[0])).toEqual([{ text: { text: 'Drawing: a kite' } }]);
     expect(sockets[0]?.closed).toEqual([1_000]);
   });

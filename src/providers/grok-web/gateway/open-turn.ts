@@ -9,19 +9,21 @@ import { forgetUserId, userIdFor } from './user-id';
 
 /**
  * Opens `/ws/mgw/?uid=<user id>` and begins a turn on it.
+ * @param tellsProgress as `newAnswer` has it.
  * @throws ProviderError a handshake that fails is judged like a REST answer of that status and body.
  */
 export async function openTurn(
   attempt: Attempt,
   ask: TurnAsk,
   filterTags: readonly string[],
+  tellsProgress = false,
 ): Promise<GatewayPartStream> {
   const { signal } = attempt;
   const userId = await userIdFor(attempt);
   signal.throwIfAborted();
   const reply = await connect(attempt, userId);
   if ('socket' in reply) {
-    const turn = new GatewayTurn(ask, newAnswer(filterTags), SOURCE);
+    const turn = new GatewayTurn(ask, newAnswer(filterTags, tellsProgress), SOURCE);
     return new GatewayPartStream(reply.socket, turn, signal);
   }
   const failure: ProviderError = await httpFault(reply.response, Date.now());

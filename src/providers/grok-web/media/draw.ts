@@ -1,5 +1,5 @@
 import type { DrawSpec, EditSpec, ModelSpec } from '../../../models/model-spec';
-import type { DrawCall, PartStream } from '../../provider';
+import type { DrawCall, ImageProgressPart, PartStream } from '../../provider';
 import { drawThroughGateway } from '../gateway/draw';
 import { chatBody } from '../request';
 import { converse } from './conversation';
@@ -28,8 +28,15 @@ function turnOf(model: ModelSpec): Turn {
 }
 
 async function* gatewayTurn(attempt: DrawCall): AsyncGenerator<PictureEvent, void, undefined> {
-  const { url } = await drawThroughGateway(attempt, attempt.signal);
-  yield { type: 'picture', index: 0, url };
+  for await (const part of drawThroughGateway(attempt, attempt.signal)) {
+    if (part.type === 'image') yield { type: 'picture', index: 0, url: part.url };
+    else yield progressEvent(part);
+  }
+}
+
+/** Both pictures that upstream draws stand for the one that is asked for. */
+function progressEvent({ progress: percent, base64 }: ImageProgressPart): PictureEvent {
+  return { type: 'progress', index: 0, percent, ...(base64 !== undefined && { base64 }) };
 }
 
 function bodyOf({ model, settings }: DrawCall, message: string): object {

@@ -3,12 +3,12 @@ import { sniffImage } from '../egress/images';
 import { AppError } from '../errors';
 import { DAY_MS, SECOND_MS } from '../lib/time';
 import {
-  countFiles,
   deleteFileRows,
   type FileRow,
   findFile,
   insertFile,
   markFileStored,
+  sumFiles,
 } from '../store/files';
 import { fileKey, isFileId, newFileId } from './file-id';
 
@@ -27,6 +27,8 @@ export interface FileDeps {
 export const MAX_FILE_BYTES = 32 * 1_048_576;
 /** Of one key. */
 export const MAX_FILES = 10_000;
+/** Of one key, all its files together. */
+export const MAX_KEY_BYTES = 2_048 * 1_048_576;
 const LIFE_MS = 30 * DAY_MS;
 const MAX_NAME_CHARS = 255;
 const UNKNOWN_TYPE = 'application/octet-stream';
@@ -50,8 +52,10 @@ export async function storeFile(
       headers: { 'x-should-retry': 'false' },
     });
   }
-  if ((await countFiles(deps.db, keyId)) >= MAX_FILES) {
-    throw new AppError('too_many_files', `A key can keep ${MAX_FILES} files: delete some.`);
+  const kept = await sumFiles(deps.db, keyId);
+  if (kept.files >= MAX_FILES || kept.bytes + bytes.length > MAX_KEY_BYTES) {
+    const most = `${MAX_FILES} files and ${MAX_KEY_BYTES / 1_048_576} MiB`;
+    throw new AppError('too_many_files', `A key can keep ${most}: delete some files.`);
   }
   const createdAt = deps.now();
   const lifeS = fields['expires_after[seconds]'];

@@ -96,13 +96,18 @@ export async function listFiles(
   return { files: results.slice(0, limit), hasMore: results.length > limit };
 }
 
-/** How many files a key has. */
-export async function countFiles(db: D1Database, keyId: string): Promise<number> {
-  const count = await db
-    .prepare('SELECT count(*) AS n FROM files WHERE key_id = ?1')
+/** What a key keeps. */
+export async function sumFiles(
+  db: D1Database,
+  keyId: string,
+): Promise<{ readonly files: number; readonly bytes: number }> {
+  const sums = await db
+    .prepare(
+      'SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes FROM files WHERE key_id = ?1',
+    )
     .bind(keyId)
-    .first<number>('n');
-  return count ?? 0;
+    .first<{ files: number; bytes: number }>();
+  return sums ?? { files: 0, bytes: 0 };
 }
 
 /** Expired files that can be deleted: without a bucket the rows of its objects stay. */

@@ -4,6 +4,7 @@ import {
   type FileDeps,
   MAX_FILE_BYTES,
   MAX_FILES,
+  MAX_KEY_BYTES,
   openFile,
   removeFile,
   storeFile,
@@ -86,6 +87,18 @@ describe('/v1/files', () => {
     const refused = await upload(full.key, PNG);
     expect(refused).toMatchObject({ status: 400, body: { error: { code: 'too_many_files' } } });
     expect((await upload(other.key, PNG)).status).toBe(200);
+  });
+
+  it('keeps so many bytes of a key and no more', async () => {
+    const full = await newKey();
+    await env.DB.prepare(
+      `INSERT INTO files VALUES (?1, 'file-large', 'a', 'vision', 'image/png', ?2, 'kv', 1, 0, 9e15)`,
+    )
+      .bind(full.id, MAX_KEY_BYTES - PNG.length)
+      .run();
+    expect((await upload(full.key, PNG)).status).toBe(200);
+    const refused = await upload(full.key, PNG);
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'too_many_files' } } });
   });
 
   it('keeps a file for 30 days and gives it back', async () => {

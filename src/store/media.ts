@@ -125,6 +125,14 @@ export function deleteLinksBefore(
     .bind(before, limit);
 }
 
+/** Open links to these names lead nowhere any more. */
+export async function deleteLinks(db: D1Database, names: readonly string[]): Promise<void> {
+  await db
+    .prepare('DELETE FROM media_links WHERE name IN (SELECT value FROM json_each(?1))')
+    .bind(JSON.stringify(names))
+    .run();
+}
+
 /** A row as the other statements of this table read it. */
 export function toMediaRow(row: Row): MediaRow {
   return {

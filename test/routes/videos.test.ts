@@ -340,6 +340,28 @@ describe('the jobs of a key', SLOW, () => {
   });
 });
 
+describe('a video that is deleted', SLOW, () => {
+  it('leaves nothing in the cache', async () => {
+    const count = async (): Promise<number> =>
+      (await env.DB.prepare("SELECT count(*) AS n FROM media WHERE etag <> ''").first<number>(
+        'n',
+      )) ?? -1;
+    const before = await count();
+    const { key } = await storeKey();
+    const { id } = await created(key);
+    await end(key, id);
+    for (const variant of ['video', 'thumbnail']) {
+      const response = await ask(`/v1/videos/${id}/content?variant=${variant}`, key);
+      await response.arrayBuffer();
+    }
+    await expect.poll(count).toBe(before + 2);
+    const removed = await ask(`/v1/videos/${id}`, key, { method: 'DELETE' });
+    expect(await removed.json()).toMatchObject({ id, deleted: true });
+    expect(await count()).toBe(before);
+    expect((await ask(`/v1/videos/${id}/content`, key)).status).toBe(404);
+  });
+});
+
 describe('a video through chat', SLOW, () => {
   const chat = (key: string, fields: object = {}): Promise<Response> =>
     post('/v1/chat/completions', key, {

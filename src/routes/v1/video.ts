@@ -1,5 +1,6 @@
 import { authenticateFresh, type Caller } from '../../auth/api-key';
 import { AppError } from '../../errors';
+import { forgetMedia } from '../../media/forget';
 import { deleteVideo, findVideo, type VideoRow } from '../../store/videos';
 import { videoJob } from '../../videos/rpc';
 import { neverBegun } from '../../videos/view';
@@ -21,10 +22,17 @@ export async function getVideo(
   return Response.json(await withLinks(await mediaDepsFor(request, env, ctx), row));
 }
 
-/** `DELETE /v1/videos/{id}`: stops a job that is under way, and forgets it. */
-export async function removeVideo(request: VideoRequest, env: Env): Promise<Response> {
-  const { keyId, id } = await ownVideo(request, env);
+/** `DELETE /v1/videos/{id}`: stops a job that is under way, and forgets it and what is cached of it. */
+export async function removeVideo(
+  request: VideoRequest,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  const { keyId, id, url, posterUrl } = await ownVideo(request, env);
   await videoJob(env, id).remove();
+  const deps = await mediaDepsFor(request, env, ctx);
+  if (url !== null) await forgetMedia(deps, 'video', url);
+  if (posterUrl !== null) await forgetMedia(deps, 'image', posterUrl);
   await deleteVideo(env.DB, keyId, id);
   return Response.json({ id, object: 'video.deleted', deleted: true });
 }

@@ -116,6 +116,10 @@ async function handOver(given: {
     await videoJob(env, video.id).start(video, image);
   } catch (error) {
     logWarning('video_not_handed_over', { video: video.id, error });
+    // It may have the job all the same: then it is not to begin it.
+    await videoJob(env, video.id)
+      .remove()
+      .catch(() => undefined);
     const thrown = new AppError('internal', 'The gateway could not begin this video.', {
       cause: error,
     });

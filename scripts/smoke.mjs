@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     'base-url': { type: 'string' },
     'api-key': { type: 'string' },
-    model: { type: 'string', default: 'grok-4' },
+    model: { type: 'string', default: 'grok-chat-fast' },
     // Draws one picture: it costs an account's quota.
     images: { type: 'boolean', default: false },
   },

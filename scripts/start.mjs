@@ -144,7 +144,7 @@ async function runCron() {
 /** @param {import('./start/account.mjs').Account} account */
 function greeting({ username, password, apiKey }) {
   const body = JSON.stringify({
-    model: 'grok-4',
+    model: 'grok-chat-fast',
     messages: [{ role: 'user', content: 'Say hello.' }],
   });
   return `

@@ -68,6 +68,11 @@ export class CallRun {
     return this.#lease?.tokenId ?? null;
   }
 
+  /** A credential was lent to it. */
+  get wasAdmitted(): boolean {
+    return this.#admittedAt > 0;
+  }
+
   get hasFirstPart(): boolean {
     return this.#firstPartAt !== null;
   }

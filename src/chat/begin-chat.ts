@@ -1,8 +1,10 @@
 import type { Demand } from '../calls/ask';
+import type { Fallback } from '../calls/fallback';
 import type { Call } from '../calls/ports';
 import type { ChatRequest } from '../contract/chat';
 import type { Settings } from '../contract/settings';
 import { chatImages, type ImageSources } from '../images/chat-images';
+import type { DrawPlan } from '../images/plan';
 import type { ModelSpec } from '../models/model-spec';
 import { chatVideo, type LinkVideo } from '../videos/chat-video';
 import type { AnswerJob, ShowImage } from './job';
@@ -11,12 +13,19 @@ import { textTurn, type ThreadWorld, threadToContinue } from './threads';
 /** What a chat of this model takes and how it is asked: the one place where kinds of models part. */
 export interface ChatPlan extends Demand {
   readonly begin: Call['begin'];
+  /** Another way to the same answer. */
+  readonly instead?: Instead;
   readonly show: ShowImage;
   /** This credential and no other. */
   readonly tokenId?: string;
   /** What it has taken of the key's daily limits by now, where that can be less than was asked for. */
   readonly charged?: NonNullable<AnswerJob['charged']>;
   readonly lost?: NonNullable<AnswerJob['lost']>;
+}
+
+/** A call of its own for when the first fails. */
+export interface Instead extends Pick<Fallback, 'canHelp'> {
+  readonly plan: DrawPlan;
 }
 
 /** What a plan is made with. */

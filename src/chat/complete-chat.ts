@@ -3,15 +3,26 @@ import { Answer } from './answer';
 import { Collector, type Completion } from './collect';
 import { type AnswerJob, chargesOf } from './job';
 import { hasImage, shown } from './link-images';
+import { callInstead, type FailedCall, tellingFailure } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
 import { Watch } from '../calls/watch';
 
 /**
- * Runs a chat to its end and gives the answer whole.
+ * Runs a chat to its end, in another way where the first fails, and gives the answer whole.
  * @throws AppError
  */
 export async function completeChat(run: CallRun, job: AnswerJob): Promise<Completion> {
+  const first = await complete(run, job);
+  if (!('failure' in first)) return first;
+  const other = callInstead(first, job.fallback);
+  if (other === null) throw first.failure;
+  const second = await complete(other, job);
+  if (!('failure' in second)) return second;
+  throw tellingFailure(first, second, other).failure;
+}
+
+async function complete(run: CallRun, job: AnswerJob): Promise<Completion | FailedCall> {
   const watch = new Watch(job.limits, {
     head: nothing,
     beat: nothing,
@@ -36,7 +47,7 @@ export async function completeChat(run: CallRun, job: AnswerJob): Promise<Comple
     usage = answer.usage();
     return collector.completion(job.head, toOpenAiUsage(usage));
   } catch (thrown) {
-    throw run.fail(thrown);
+    return { run, thrown, failure: run.fail(thrown) };
   } finally {
     watch.stop();
     job.signal.removeEventListener('abort', leave);

@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../contract/chat';
 import type { AnswerHead } from './chunks';
 import type { Delivery } from '../calls/ports';
+import type { Fallback } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
 import type { ThinkingStyle } from './shape';
 import type { WatchLimits } from '../calls/watch';
@@ -22,6 +23,8 @@ export interface AnswerJob {
   readonly lost?: (part: ImagePart) => void;
   /** What the answer takes of the key's daily limits after all; as admitted when absent. */
   readonly charged?: () => NonNullable<Delivery['charges']>;
+  /** Another way to the same answer, for when the first fails; absent where there is none. */
+  readonly fallback?: Fallback;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,3 @@
-import type { AppError } from '../errors';
 import { SSE_DONE, sseError } from '../http/sse';
 import type { Part } from '../providers/provider';
 import { Answer } from './answer';
@@ -6,6 +5,7 @@ import { ChunkWriter } from './chunks';
 import { type AnswerJob, chargesOf } from './job';
 import { hasImage, shown } from './link-images';
 import { EventStream } from '../calls/event-stream';
+import { callInstead, type FailedCall, tellingFailure } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
 import { Watch } from '../calls/watch';
@@ -25,24 +25,17 @@ export function streamChat(run: CallRun, job: AnswerJob): StreamedAnswer {
 }
 
 class Streaming {
-  readonly #run: CallRun;
   readonly #job: AnswerJob;
   readonly #events = new EventStream();
-  readonly #watch: Watch;
+  #run: CallRun;
+  #watch: Watch;
   #answer: Answer | null = null;
   #chunks: ChunkWriter | null = null;
 
   constructor(run: CallRun, job: AnswerJob) {
     this.#run = run;
     this.#job = job;
-    this.#watch = new Watch(job.limits, {
-      head: () => this.#events.hurry(),
-      beat: () => this.#events.beat(),
-      limit: (name) => run.interruption.limitReached(name),
-    });
-    run.onAttempt = () => this.#watch.attempt();
-    run.onAlive = () => this.#watch.alive();
-    this.#events.serve(run, this.#watch);
+    this.#watch = this.#serve(run);
   }
 
   get response(): Promise<Response> {
@@ -50,38 +43,70 @@ class Streaming {
   }
 
   async pump(): Promise<void> {
-    const { signal } = this.#job;
-    const leave = (): void => this.#run.interruption.clientLeft();
-    signal.addEventListener('abort', leave);
-    if (signal.aborted) leave();
-    let failure: AppError | null = null;
-    try {
-      await this.#deliver(await this.#run.open());
-    } catch (thrown) {
-      failure = this.#run.fail(thrown);
-    } finally {
-      this.#watch.stop();
-      signal.removeEventListener('abort', leave);
-      this.#run.end({
-        clientHasSome: this.#events.hasText,
-        isHeadSent: this.#events.isHeadSent,
-        usage: this.#answer?.usage() ?? null,
-        ...chargesOf(this.#run, this.#job),
-      });
-    }
+    const first = await this.#once();
+    const failed = first === null ? null : await this.#instead(first);
+    const failure = failed?.failure ?? null;
     await this.#events.close(
       failure === null ? '' : this.#lastWords() + sseError(failure),
       failure,
     );
   }
 
+  /** From now on this call makes the answer. */
+  #serve(run: CallRun): Watch {
+    this.#run = run;
+    const watch = new Watch(this.#job.limits, {
+      head: () => this.#events.hurry(),
+      beat: () => this.#events.beat(),
+      limit: (name) => run.interruption.limitReached(name),
+    });
+    this.#watch = watch;
+    run.onAttempt = () => watch.attempt();
+    run.onAlive = () => watch.alive();
+    this.#events.serve(run, watch);
+    if (this.#events.isHeadSent) watch.headSent();
+    return watch;
+  }
+
+  /** Tries another way, if there is one. @returns the failure that stands; null when there is none. */
+  async #instead(first: FailedCall): Promise<FailedCall | null> {
+    const other = callInstead(first, this.#job.fallback);
+    if (other === null) return first;
+    this.#serve(other);
+    const second = await this.#once();
+    return second === null ? null : tellingFailure(first, second, other);
+  }
+
+  /** One call, from admission to settlement. @returns how it failed; null when it did not. */
+  async #once(): Promise<FailedCall | null> {
+    const run = this.#run;
+    const { signal } = this.#job;
+    const leave = (): void => run.interruption.clientLeft();
+    signal.addEventListener('abort', leave);
+    if (signal.aborted) leave();
+    try {
+      await this.#deliver(await run.open());
+      return null;
+    } catch (thrown) {
+      return { run, thrown, failure: run.fail(thrown) };
+    } finally {
+      this.#watch.stop();
+      signal.removeEventListener('abort', leave);
+      run.end({
+        clientHasSome: this.#events.hasText,
+        isHeadSent: this.#events.isHeadSent,
+        usage: this.#answer?.usage() ?? null,
+        ...chargesOf(run, this.#job),
+      });
+    }
+  }
+
   async #deliver(first: readonly Part[]): Promise<void> {
     const { request, head, style } = this.#job;
     const includeUsage = request.stream_options?.include_usage === true;
-    const chunks = new ChunkWriter(head, includeUsage);
-    const answer = new Answer(request, style(), chunks);
-    this.#answer = answer;
-    this.#chunks = chunks;
+    // What a first call has told stays told: the answer goes on from there.
+    const chunks = (this.#chunks ??= new ChunkWriter(head, includeUsage));
+    const answer = (this.#answer ??= new Answer(request, style(), chunks));
     this.#watch.rested();
     this.#events.sendHead();
     for (let parts: typeof first | null = first; parts !== null;) {

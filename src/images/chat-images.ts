@@ -6,9 +6,17 @@ import { check } from '../http/body';
 import type { ModelSpec } from '../models/model-spec';
 import type { ImagePart, Original, Part, PartStream } from '../providers/provider';
 import { Album } from './album';
-import { type FindOwn, originalsOf, promptOf, type ReadOwn, toOriginal } from './originals';
+import {
+  attachedTo,
+  type FindOwn,
+  originalsOf,
+  promptOf,
+  type ReadOwn,
+  toOriginal,
+} from './originals';
 import type { PictureOutlet } from './picture';
-import { type DrawPlan, planDraw } from './plan';
+import { editRow } from '../models/grok-media-models';
+import { type DrawPlan, planWithFallback } from './plan';
 import { ratioOf } from './ratio';
 
 /** Where pictures come from and go to. */
@@ -18,6 +26,8 @@ export interface ImageSources extends PictureOutlet {
 }
 
 export interface ChatImages extends DrawPlan {
+  /** Another way of drawing, for when the first fails before a picture. */
+  readonly instead?: { readonly plan: DrawPlan; readonly canHelp: () => boolean };
   /** What has come by now. */
   readonly charged: () => { readonly image: number };
   /** How a picture is shown: a link, or a data URI. */
@@ -28,7 +38,7 @@ export interface ChatImages extends DrawPlan {
 
 /**
  * A chat with a model that draws or edits: the user's last words are drawn; what is edited is in that
- * message, or is the last picture before it.
+ * message, or is the last picture before it. A model that draws edits, too, where there is such a picture.
  * @throws AppError
  */
 export async function chatImages(
@@ -51,22 +61,28 @@ export async function chatImages(
     });
   }
   const ratio = ratioOf(config.size, 'image_config.size');
+  const { row, images } = await subjectOf(model, chat, sources.find);
   let album = new Album(n);
-  const plan = planDraw(model, settings.grok.image_generation_method, {
+  const [first, second] = planWithFallback(row, settings.grok.image_generation_method, {
     prompt,
     n,
-    ratio: ratio ?? (model.kind === 'image' ? '1:1' : null),
+    ratio: ratio ?? (row.media?.task === 'draw' ? '1:1' : null),
     concurrency: 1,
-    images: await originals(model, chat, sources.find),
+    images,
     enableNsfw: settings.images.enable_nsfw,
   });
-  const isLink = (config.response_format ?? settings.app.image_format) === 'url';
-  return {
+  const drawn = (plan: DrawPlan): DrawPlan => ({
     ...plan,
     begin: async (attempt) => {
       album = new Album(n);
       return new ChatPictures(await plan.begin(attempt), album);
     },
+  });
+  const canHelp = (): boolean => album.delivered === 0 && !album.isUnreadable;
+  const isLink = (config.response_format ?? settings.app.image_format) === 'url';
+  return {
+    ...drawn(first),
+    ...(second === undefined ? {} : { instead: { plan: drawn(second), canHelp } }),
     charged: () => ({ image: album.delivered }),
     lost: (part) => album.lose(part),
     show: async (part, tokenId) =>
@@ -74,15 +90,46 @@ export async function chatImages(
   };
 }
 
-/** A model that edits needs something to edit; one that draws takes nothing along. */
-async function originals(
+/** What is drawn from, and the row that does it. */
+interface Subject {
+  readonly row: ModelSpec;
+  readonly images: readonly Original[];
+}
+
+/** @throws AppError for a picture that cannot be edited. */
+async function subjectOf(
   model: ModelSpec,
   { messages }: ChatRequest,
   find: FindOwn,
-): Promise<readonly Original[]> {
-  const { media } = model;
-  if (media?.task !== 'edit') return [];
+): Promise<Subject> {
   const urls = originalsOf(messages);
+  if (model.media?.task !== 'draw') {
+    return { row: model, images: await originals(model, urls, find) };
+  }
+  const words: Subject = { row: model, images: [] };
+  if (urls.length === 0) return words;
+  const row = editRow(model);
+  if (row === null) {
+    const message = 'This model draws from words only: it edits no pictures.';
+    throw new AppError('invalid_request', message, { param: 'messages' });
+  }
+  try {
+    return { row, images: await originals(row, urls, find) };
+  } catch (thrown) {
+    // A chat goes on when the link of an earlier picture has expired: who draws can draw anew.
+    const isEarlier = attachedTo(messages).length === 0;
+    if (isEarlier && thrown instanceof AppError) return words;
+    throw thrown;
+  }
+}
+
+/** A model that edits needs something to edit. */
+async function originals(
+  { media }: ModelSpec,
+  urls: readonly string[],
+  find: FindOwn,
+): Promise<readonly Original[]> {
+  if (media?.task !== 'edit') return [];
   if (urls.length === 0) {
     throw new AppError('invalid_request', 'This model edits pictures: the messages hold none.', {
       param: 'messages',

@@ -1,16 +1,11 @@
-import { LimitReached } from '../calls/endings';
+import { mayFallBack, tellingFailure } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
 import { Watch, type WatchLimits } from '../calls/watch';
 import type { ImageFormat } from '../contract/images';
 import type { TokenUsage } from '../contract/usage';
-import { AppError } from '../errors';
+import type { AppError } from '../errors';
 import { logWarning } from '../lib/log';
-import {
-  type ImagePart,
-  type ImageProgressPart,
-  type Part,
-  ProviderError,
-} from '../providers/provider';
+import type { ImagePart, ImageProgressPart, Part } from '../providers/provider';
 import { Album } from './album';
 import { fileTypeOf, type Picture, type PictureOutlet, valueOf } from './picture';
 import { estimateUsage, type InputTokens } from './usage';
@@ -62,7 +57,9 @@ export async function draw(job: DrawJob, sink: DrawSink): Promise<Drawn> {
   let outcome = await new Drawing(job, sink, first()).toEnd();
   for (const next of others) {
     if (!('failure' in outcome) || !outcome.mayFallBack) break;
-    outcome = await new Drawing(job, sink, next()).toEnd();
+    const run = next();
+    const other = await new Drawing(job, sink, run).toEnd();
+    outcome = 'failure' in other ? tellingFailure(outcome, other, run) : other;
   }
   if ('failure' in outcome) throw outcome.failure;
   return outcome;
@@ -108,13 +105,12 @@ class Drawing {
       return this.#drawn();
     } catch (thrown) {
       const failure = run.fail(thrown);
-      const { hasClientLeft, reason } = run.interruption;
+      const { hasClientLeft } = run.interruption;
       if (this.#album.delivered > 0 && !hasClientLeft) {
         this.#album.miss(failure.code);
         return this.#drawn();
       }
-      const isWorthIt = !hasClientLeft && !this.#album.isUnreadable;
-      return { failure, mayFallBack: isWorthIt && mayFallBack(reason ?? thrown) };
+      return { failure, mayFallBack: !this.#album.isUnreadable && mayFallBack(run, thrown) };
     } finally {
       this.#watch.stop();
       signal.removeEventListener('abort', leave);
@@ -196,17 +192,4 @@ class Drawing {
       ...(hasClientLeft ? {} : { charges: { image: delivered } }),
     });
   }
-}
-
-const NO_ROOM: ReadonlySet<string> = new Set([
-  'pool_exhausted',
-  'no_credentials',
-  'provider_unavailable',
-]);
-
-/** Another way of drawing may do what this one could not. What upstream forbids it forbids both. */
-function mayFallBack(thrown: unknown): boolean {
-  if (thrown instanceof LimitReached) return thrown.limit !== 'total';
-  if (thrown instanceof ProviderError) return thrown.code !== 'content_policy_violation';
-  return thrown instanceof AppError && NO_ROOM.has(thrown.code);
 }

@@ -80,15 +80,20 @@ const MAX_LINK_CHARS = 8_192;
  */
 export function originalsOf(messages: readonly Message[]): readonly string[] {
   const last = messages.findLastIndex(({ role }) => role === 'user');
-  const asked = messages[last];
-  if (asked === undefined) return [];
-  const own = picturesOf(asked);
+  if (last === -1) return [];
+  const own = attachedTo(messages);
   if (own.length > 0) return own;
   for (const message of messages.slice(0, last).reverse()) {
     const latest = picturesOf(message).at(-1);
     if (latest !== undefined) return [latest];
   }
   return [];
+}
+
+/** The pictures of the last user message. */
+export function attachedTo(messages: readonly Message[]): readonly string[] {
+  const asked = messages.findLast(({ role }) => role === 'user');
+  return asked === undefined ? [] : picturesOf(asked);
 }
 
 /** Words of a user's last message: nothing of the history, and no note of ours, is drawn. */

@@ -189,6 +189,17 @@ export function withImageMethod(model: ModelSpec, method: ImageMethod): ModelSpe
   };
 }
 
+/**
+ * The row that edits pictures for one that draws them: of the same generation, and under its name, which is
+ * what the caller asked for and what allowlists and logs know.
+ */
+export function editRow({ id, generation }: ModelSpec): ModelSpec | null {
+  const row = GROK_MEDIA_MODELS.find(
+    (other) => other.kind === 'edit' && other.generation === generation,
+  );
+  return row === undefined ? null : { ...row, id };
+}
+
 /** Units of its bucket that a row needs for `n` pictures. */
 export function unitsFor({ units, media }: ModelSpec, n: number): number {
   const perCall = media === undefined || media.task === 'film' ? 1 : media.perCall;

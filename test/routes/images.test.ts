@@ -36,10 +36,15 @@ const send = (
   });
 };
 const generate = (key: string, fields: object): Promise<Response> =>
-  send('/v1/images/generations', key, { prompt: 'a red kite', ...fields });
+  send('/v1/images/generations', key, {
+    model: 'grok-imagine-1.0',
+    prompt: 'a red kite',
+    ...fields,
+  });
 const edit = (key: string, fields: Record<string, string>, files: readonly [string, File][]) => {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  const named = { model: 'grok-imagine-1.0-edit', ...fields };
+  for (const [name, value] of Object.entries(named)) form.append(name, value);
   for (const [name, file] of files) form.append(name, file);
   return send('/v1/images/edits', key, form);
 };
@@ -230,6 +235,26 @@ describe('POST /v1/images/generations', () => {
       name: 'error',
       data: { error: { code: 'content_policy_violation' } },
     });
+    expect(await picturesUsed(id)).toBe(0);
+  });
+
+  it('without a model are drawn by the newest wire, and by what the key may use', async () => {
+    const nameless = { prompt: 'a red kite', response_format: 'url' };
+    const { key } = await storeKey();
+    expect((await send('/v1/images/generations', key, nameless)).status).toBe(200);
+    const paths = async () => (await asked(token)).map(({ path }) => path);
+    expect(await paths()).toContain('/ws/imagine/listen');
+    const { key: older } = await storeKey({ models: ['grok-imagine-1.0'] });
+    expect((await send('/v1/images/generations', older, nameless)).status).toBe(200);
+    expect(await paths()).toContain('/rest/app-chat/conversations/new');
+  });
+
+  it('tell why the socket failed when the key has no call left for the other way', async () => {
+    await method('imagine_ws_experimental');
+    await useToken('errorframe');
+    const { key, id } = await storeKey({ rpm: 1 });
+    const response = await generate(key, {});
+    expect(await errorOf(response)).toMatchObject({ code: 'upstream_error', status: 502 });
     expect(await picturesUsed(id)).toBe(0);
   });
 
@@ -474,6 +499,7 @@ describe('a chat with a picture model', () => {
     const text = await response.text();
     expect(text).toContain('![Generated image](https://gw.test/images/');
     expect(text).toContain('data: [DONE]');
+    expect(text).toContain('"reasoning_content":"Picture 1: ');
     expect(text).not.toContain('assets.grok.com');
     const g1 = await (await chat(key, { model: 'grok-imagine-1.0', stream: true })).text();
     expect(g1).toContain('"reasoning_content":"Picture 1: ');
@@ -513,6 +539,51 @@ describe('a chat with a picture model', () => {
     const later = JSON.stringify((await asked(token)).slice(before));
     expect(later).toContain('now with snow');
     expect(later).not.toContain('make it night');
+  });
+
+  it.each([
+    ['grok-imagine-1.0', 'Image Edit: make it night'],
+    ['grok-imagine-image-lite', 'imageToImage'],
+    ['grok-imagine-image', 'imageToImage'],
+  ])('named %s edits a picture that is there, under its own name', async (model, words) => {
+    const { key, id } = await storeKey({ models: [model], perDay: { image: 1 } });
+    const content = [
+      { type: 'text', text: 'make it night' },
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG.toBase64()}` } },
+    ];
+    const answer = await contentOf(
+      await chat(key, { model, messages: [{ role: 'user', content }] }),
+    );
+    expect(linksIn(answer)).toHaveLength(1);
+    expect(JSON.stringify(await asked(token))).toContain(words);
+    expect(await picturesUsed(id)).toBe(1);
+  });
+
+  it('falls back to a conversation when the socket fails before a picture, whole and streamed', async () => {
+    await method('imagine_ws_experimental');
+    await useToken('errorframe');
+    const { key, id } = await storeKey({ perDay: { image: 10 } });
+    const fields = { model: 'grok-imagine-1.0', image_config: { n: 2 } };
+    expect(linksIn(await contentOf(await chat(key, fields)))).toHaveLength(2);
+    const text = await (await chat(key, { ...fields, stream: true })).text();
+    expect(linksIn(text)).toHaveLength(2);
+    expect(text.match(/"role":"assistant"/g)).toHaveLength(1);
+    expect(text).toContain('data: [DONE]');
+    expect(await picturesUsed(id)).toBe(4);
+    expect((await pool().verify()).differences).toEqual([]);
+  });
+
+  it('draws anew when an earlier picture cannot be had any more', async () => {
+    const { key } = await storeKey();
+    const messages = [
+      { role: 'user', content: 'a kite' },
+      { role: 'assistant', content: '![i](https://gw.test/images/p_L3VzZXJzL3gveS9jb250ZW50?s=x)' },
+      { role: 'user', content: 'a dog' },
+    ];
+    const drawn = await contentOf(await chat(key, { model: 'grok-imagine-1.0', messages }));
+    expect(linksIn(drawn)).toHaveLength(1);
+    const edited = await chat(key, { model: 'grok-imagine-1.0-edit', messages });
+    expect(await errorOf(edited)).toMatchObject({ code: 'link_invalid' });
   });
 
   it('with nothing to draw or edit is 400', async () => {

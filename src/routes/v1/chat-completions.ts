@@ -2,7 +2,7 @@ import { authenticate } from '../../auth/api-key';
 import { askFor } from '../../calls/ask';
 import { affinityOf } from '../../chat/affinity';
 import { thinkingStyle } from '../../chat/answer';
-import { type ChatPlan, type ChatWorld, planChat } from '../../chat/begin-chat';
+import { type ChatPlan, type ChatWorld, type Instead, planChat } from '../../chat/begin-chat';
 import { completeChat } from '../../chat/complete-chat';
 import type { AnswerJob } from '../../chat/job';
 import { CallRun } from '../../calls/run-call';
@@ -15,6 +15,7 @@ import { attachPictures, withFiles } from '../../files/attachments';
 import { fileDeps } from '../../files/file-deps';
 import { readJson } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
+import { newCallId } from '../../lib/ids';
 import { unixSeconds } from '../../lib/time';
 import { mediaDeps } from '../../media/deps';
 import { providerOf } from '../../providers/registry';
@@ -49,22 +50,30 @@ export async function chatCompletions(
     };
     return { chat: body, plan: await planChat(await chatModel(env.DB, body.model), body, world) };
   });
-  const { model, kind } = plan;
+  const { model } = plan;
   if (!isEnvTokenKnown(model.provider)) await importEnvToken(env, poolOf(env), model.provider);
-  const ask = askFor(plan, {
-    callId,
-    caller,
-    settingsVersion: settings.version,
-    request,
-    stream: chat.stream === true,
-    termMs: termMs(settings.settings, kind),
-    tokenId: plan.tokenId,
-    affinity: affinityOf(caller.key.id, chat, model.promptCache === true),
-  });
-  const deps = callDeps(env, ctx, { request, caller, model, chat });
   const isSilent = chat.stream !== true && providerOf(model.provider).isSilentWhenWhole === true;
-  const run = new CallRun(deps, { ask, model, begin: plan.begin, isSilent });
-  const job = jobFor(request, callId, chat, plan, isSilent);
+  const start = (
+    call: Pick<ChatPlan, 'kind' | 'model' | 'units' | 'charges' | 'begin' | 'tokenId'>,
+    id: string,
+  ): CallRun => {
+    const ask = askFor(call, {
+      callId: id,
+      caller,
+      settingsVersion: settings.version,
+      request,
+      stream: chat.stream === true,
+      termMs: termMs(settings.settings, call.kind),
+      tokenId: call.tokenId,
+      affinity: affinityOf(caller.key.id, chat, call.model.promptCache === true),
+    });
+    const deps = callDeps(env, ctx, { request, caller, model: call.model, chat });
+    return new CallRun(deps, { ask, model: call.model, begin: call.begin, isSilent });
+  };
+  let run = start(plan, callId);
+  // A call of its own has an id of its own: the first has ended under the request's.
+  const instead = (call: Instead): CallRun => (run = start(call.plan, newCallId()));
+  const job = jobFor(request, callId, chat, plan, isSilent, instead);
   if (chat.stream === true) {
     const { response, work } = streamChat(run, job);
     ctx.waitUntil(work);
@@ -83,9 +92,10 @@ function jobFor(
   chat: ChatRequest,
   plan: ChatPlan,
   isSilent: boolean,
+  start: (call: Instead) => CallRun,
 ): AnswerJob {
   const isStreamed = chat.stream === true;
-  const { kind, model, show, charged, lost } = plan;
+  const { kind, model, show, charged, lost, instead } = plan;
   return {
     request: chat,
     head: { id: ANSWER_ID_PREFIX + callId, created: unixSeconds(Date.now()), model: model.id },
@@ -94,6 +104,9 @@ function jobFor(
     show,
     ...(charged === undefined ? {} : { charged }),
     ...(lost === undefined ? {} : { lost }),
+    ...(instead === undefined
+      ? {}
+      : { fallback: { canHelp: instead.canHelp, run: () => start(instead) } }),
     signal: request.signal,
   };
 }

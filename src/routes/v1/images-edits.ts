@@ -32,7 +32,7 @@ export async function editImages(
           await readJson(request, ImageEditRequest, MAX_CHAT_BODY_BYTES),
           sources.find,
         );
-    const model = await imageModel(env.DB, fields.model, 'edit');
+    const model = await imageModel(env, caller, fields.model, 'edit');
     const most = model.media?.task === 'edit' ? model.media.maxImages : 1;
     if (originals.length > most) throw tooMany(most);
     const read: ImageJob = { fields, model, prefix: 'image_edit', originals, sources };

@@ -20,7 +20,7 @@ export async function generateImages(
     const fields = await readJson(request, ImageGenerationRequest, MAX_CHAT_BODY_BYTES);
     const read: ImageJob = {
       fields,
-      model: await imageModel(env.DB, fields.model, 'image'),
+      model: await imageModel(env, caller, fields.model, 'image'),
       prefix: 'image_generation',
       originals: [],
       sources: imagesOf(env, ctx, settings.settings, request.url),

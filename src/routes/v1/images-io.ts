@@ -15,37 +15,38 @@ import { ratioOf } from '../../images/ratio';
 import { type EventStyle, streamImages } from '../../images/stream-images';
 import { inputTokensOf } from '../../images/usage';
 import { newCallId } from '../../lib/ids';
-import { findModel, listModels } from '../../models/catalog';
+import { findModel } from '../../models/catalog';
+import { defaultPictureModel } from '../../models/default-model';
 import type { ModelSpec } from '../../models/model-spec';
 import type { Original } from '../../providers/provider';
 import type { VersionedSettings } from '../../store/settings-read';
-import { modelOf } from './models';
+import { modelOf, supply } from './models';
 
 /** What the two routes for pictures have in common. */
 
 export { imagesOf } from './image-sources';
 
 /**
- * The model of a request for pictures; without a name the oldest one, or what there is of its kind.
+ * The model of a request for pictures; without a name the newest of its kind that can be served.
  * @throws AppError `model_not_found`, `invalid_request` for a model of another kind.
  */
 export async function imageModel(
-  db: D1Database,
+  env: Env,
+  { key }: Caller,
   name: string | null | undefined,
   kind: 'image' | 'edit',
 ): Promise<ModelSpec> {
-  const isNamed = name !== null && name !== undefined;
-  const model = await modelOf(db, (generations) => {
-    if (isNamed) return findModel(name, generations);
-    const first = listModels(generations).find((row) => row.kind === kind);
-    return findModel(DEFAULT_MODELS[kind], generations) ?? first ?? null;
-  });
+  const named = name ?? null;
+  const counted = named === null ? await supply(env) : [];
+  const model = await modelOf(env.DB, (generations) =>
+    named === null
+      ? defaultPictureModel(kind, { generations, allowed: key.models, supply: counted })
+      : findModel(named, generations),
+  );
   if (model.kind === kind) return model;
   const can = kind === 'image' ? 'draws no pictures from words' : 'edits no pictures';
   throw new AppError('invalid_request', `The model ${model.id} ${can}.`, { param: 'model' });
 }
-
-const DEFAULT_MODELS = { image: 'grok-imagine-1.0', edit: 'grok-imagine-1.0-edit' } as const;
 
 /** A request for pictures that has been read and found sound. */
 export interface ImageJob {

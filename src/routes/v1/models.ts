@@ -74,7 +74,7 @@ async function usable(request: Request, env: Env): Promise<ModelEntry[]> {
 let known: { readonly supply: readonly Supply[]; readonly readAt: number } | null = null;
 
 /** What the pool can serve, at most 5 s old. */
-async function supply(env: Env): Promise<readonly Supply[]> {
+export async function supply(env: Env): Promise<readonly Supply[]> {
   const now = Date.now();
   if (known !== null && now - known.readAt < SUPPLY_TTL_MS) return known.supply;
   const connect = poolOf(env);

@@ -1,0 +1,41 @@
+import { type Generations, listModels } from './catalog';
+import type { SupplyCount } from './list';
+import type { ModelSpec } from './model-spec';
+
+/** What decides which model serves a request that names none. */
+export interface Choice {
+  readonly generations: Generations;
+  /** Ids of the key's allowlist; null allows all. */
+  readonly allowed: readonly string[] | null;
+  readonly supply: readonly SupplyCount[];
+}
+
+/**
+ * The row for pictures when a request names none: of the first generation that is on, that the key may use
+ * and that some credential can serve; within it the plain one, which is neither the quickest nor the dearest.
+ * Where none can be served, what the pool says of the best one is told.
+ * @returns null when no row of this kind is on.
+ */
+export function defaultPictureModel(
+  kind: 'image' | 'edit',
+  { generations, allowed, supply }: Choice,
+): ModelSpec | null {
+  const rows = listModels(generations)
+    .filter((row) => row.kind === kind && row.aliasOf === undefined)
+    .sort((a, b) => rank(a, generations) - rank(b, generations));
+  const mayUse = rows.filter(({ id }) => allowed === null || allowed.includes(id));
+  const served = mayUse.find(({ provider, tiers }) =>
+    supply.some(
+      (row) => row.provider === provider && row.live > 0 && tiers.some((tier) => tier === row.tier),
+    ),
+  );
+  return served ?? mayUse[0] ?? rows[0] ?? null;
+}
+
+/** Generations in the order of the settings; within one, the plain row of the socket, then others, the dearer last. */
+function rank({ generation, media }: ModelSpec, generations: Generations): number {
+  const order = generation === undefined ? generations.length : generations.indexOf(generation);
+  const isDearer = media?.task === 'draw' && media.pro === true;
+  const isPlain = media?.task !== 'draw' || (media.way === 'imagine' && !isDearer);
+  return order * 3 + (isPlain ? 0 : isDearer ? 2 : 1);
+}

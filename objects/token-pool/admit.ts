@@ -31,9 +31,7 @@ export function admit(pool: Pool, ask: Ask): AdmitReply {
   const lease = openLease(ask, bucketOf(pool, ask).id, state.calendar.day(state.now), state.now);
   const slot = pick(pool, lease, ask);
   if (slot === null) {
-    const hasAny = ask.tiers.some(
-      (tier) => state.shelves.liveCount(state.provider(ask.provider), tier) > 0,
-    );
+    const hasAny = canEverServe(pool, ask);
     if (!hasAny) return refuse('no_credentials', null);
     return refuse('pool_exhausted', retryAfter(pool, lease));
   }
@@ -59,6 +57,27 @@ export function lendAgain(pool: Pool, lease: OpenLease): Admission | null {
   return admission(pool, lease, key);
 }
 
+/** Whether time alone can bring a credential that serves this. */
+function canEverServe(pool: Pool, ask: Ask): boolean {
+  const { state, directory } = pool;
+  const bound = ask.tokenId === undefined ? null : directory.slotOf({ id: ask.tokenId });
+  if (bound !== null && !isOfKind(pool, bound, ask)) return false;
+  return ask.tiers.some((tier) => state.shelves.liveCount(state.provider(ask.provider), tier) > 0);
+}
+
+/** Whether a token is of the provider and of a tier that serve a model: a call may be bound to any token. */
+function isOfKind(
+  { state }: Pool,
+  slot: number,
+  { provider, tiers }: Pick<Ask, 'provider' | 'tiers'>,
+): boolean {
+  const { fields } = state.tokens.stored;
+  return (
+    at(fields.provider, slot) === state.provider(provider) &&
+    tiers.some((tier) => tierNumber(tier) === at(fields.tier, slot))
+  );
+}
+
 const bucketOf = ({ state }: Pool, ask: Ask): BucketTable => state.bucket(ask.bucket, ask.metered);
 
 function pick(
@@ -70,7 +89,8 @@ function pick(
   const table = state.bucketById(lease.bucket);
   if (ask.tokenId !== undefined) {
     const slot = pool.directory.slotOf({ id: ask.tokenId });
-    return slot !== null && state.shelves.canServe(slot, table, lease.units) ? slot : null;
+    const isFit = slot !== null && isOfKind(pool, slot, lease);
+    return isFit && state.shelves.canServe(slot, table, lease.units) ? slot : null;
   }
   return state.shelves.pick(
     state.provider(lease.provider),

@@ -106,6 +106,13 @@ describe('choosing a credential', () => {
     expect(rig.refusal({ tokenId: 'tok_1' })).toBe('pool_exhausted');
   });
 
+  it('a continuation is refused when its credential is of no tier that serves the model', () => {
+    const rig = new Rig();
+    rig.tokens(2, 1);
+    expect(rig.refusal({ tokenId: 'tok_1', tiers: ['heavy'] })).toBe('no_credentials');
+    expect(rig.lease({ tokenId: 'tok_1' }).tokenId).toBe('tok_1');
+  });
+
   it.each([
     ['deleted', (rig: Rig) => rig.core.deleteTokens([{ id: 'tok_0' }], rig.now)],
     [

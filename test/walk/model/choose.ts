@@ -25,9 +25,8 @@ export function liveTokens(
       token.provider === ask.provider &&
       !token.disabled &&
       !token.expired &&
-      (ask.tokenId === undefined
-        ? ask.tiers.some((tier) => tier === token.tier)
-        : token.id === ask.tokenId),
+      (ask.tokenId === undefined || token.id === ask.tokenId) &&
+      ask.tiers.some((tier) => tier === token.tier),
   );
 }
 

@@ -49,6 +49,8 @@ const FLAGS = [
   'modvideo',
   'noupscale',
   'noassets',
+  'noreferences',
+  'sdvideo',
   'modslot',
   'previewonly',
   'errorframe',

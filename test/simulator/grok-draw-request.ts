@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { assetIdAt } from './assets-made';
+import { scriptOf } from './faults';
 import type { Draw } from './grok-catalog';
 import { drawOf } from './grok-catalog';
 
@@ -28,6 +29,7 @@ const Body = z.looseObject({
   modelMode: Text,
   modeId: Text,
   imageGenerationCount: z.optional(z.int().min(0)),
+  fileAttachments: z.optional(z.array(z.string())),
   toolOverrides: z.optional(z.looseObject({ imageGen: Flag, videoGen: Flag })),
   responseMetadata: z.optional(z.looseObject({ modelConfigOverride: z.optional(Override) })),
   mediaGenInput: z.optional(
@@ -102,15 +104,17 @@ function picturesAsk(credential: string, body: Body): MediaAsk {
   const config = body.responseMetadata?.modelConfigOverride?.modelMap?.imageEditModelConfig;
   const isEdit = body.modelName === 'imagine-image-edit';
   const references = config?.imageReferences ?? [];
+  // Whether attachments are the account's is looked at as for any chat.
+  const isOfNothing =
+    isEdit && references.length === 0 && (body.fileAttachments ?? []).length === 0;
+  const isUnknownForm = references.length > 0 && scriptOf(credential).has('noreferences');
   return {
     kind: 'pictures',
     draw: pictureDraw(body),
     count: Math.min(PICTURES_A_CALL, body.imageGenerationCount ?? PICTURES_A_CALL),
     // An edit of nothing is refused like an edit of what is not there.
     files:
-      isEdit && references.length === 0
-        ? null
-        : idsOf(credential, references, config?.parentPostId),
+      isOfNothing || isUnknownForm ? null : idsOf(credential, references, config?.parentPostId),
   };
 }
 

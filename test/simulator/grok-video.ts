@@ -26,11 +26,12 @@ export async function* videoFrames(
   turn: Turn,
   plan: VideoPlan,
 ): AsyncGenerator<GrokFrame> {
+  const filmed = script.has('sdvideo') ? { ...plan, resolutionName: '480p' } : plan;
   const steps = script.has('failvideo') ? STEPS.slice(0, -1) : STEPS;
   for (const [index, progress] of steps.entries()) {
     if (index > 0) await call.wait(script.paceMs);
     if (progress === 100 && !script.has('modvideo')) await ledgerOf(env).readyAsset(plan.id);
-    yield progressFrame(turn, plan, progress, script.has('modvideo'));
+    yield progressFrame(turn, filmed, progress, script.has('modvideo'));
     if (script.has('cutvideo')) {
       await call.wait(FLUSH_MS);
       throw new CutHere('Cut after the first word of the video.');

@@ -166,6 +166,15 @@ describe('drawing against the site', () => {
     expect(sum(await counted(secret))).toBe(units);
   });
 
+  it('attaches the originals where upstream takes them in no other way, and pays for one edit', async () => {
+    const secret = 'edit-noreferences';
+    const { parts, failure, units } = await whole(draw(LEGACY_EDIT, secret, { images: [PNG] }));
+    expect(failure).toBeNull();
+    expect(partsOf(parts, 'image')).toHaveLength(1);
+    expect(units).toBe(LEGACY_EDIT.units);
+    expect(sum(await counted(secret))).toBe(units);
+  });
+
   it('ignores frames of another request', async () => {
     const { parts, failure } = await whole(draw(IMAGINE, 'imagine-foreign', { n: 2 }));
     expect(failure).toBeNull();
@@ -274,6 +283,22 @@ describe('filming against the site', () => {
       await poster.body?.cancel();
     });
   }
+
+  it.each([
+    ['sdvideo', {}, 'generated_video_hd.mp4'],
+    ['sdvideo', { upscale: false }, 'generated_video.mp4'],
+    ['sdvideo-noupscale', {}, 'generated_video.mp4'],
+  ])('upscales what was filmed too small, where it can: %s %j', async (words, task, file) => {
+    const secret = `film-${words}-${file}-${Object.keys(task).length}`;
+    const asked = { resolution: '720p', ...task } as const;
+    const { parts, failure } = await whole(film(LEGACY_FILM, secret, asked));
+    expect(failure).toBeNull();
+    const url = videoOf(parts)?.url ?? '';
+    expect(url.endsWith(`/${file}`)).toBe(true);
+    const read = await grokWeb.fetchAsset!(account(secret), url, new Headers());
+    expect(read.status).toBe(200);
+    await read.body?.cancel();
+  });
 
   it('finds the video of a film that was cut off, once it is there', async () => {
     const secret = 'film-cutvideo-videodelay300';

@@ -224,6 +224,12 @@ describe('the user id', () => {
   });
 });
 
+async function allOf<T>(parts: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
+}
+
 describe('drawThroughGateway', () => {
   const draw = (egress: ProviderCall['egress'], signal = new AbortController().signal) => {
     const { request: _, ...attempt } = call(egress, { model: FAST, signal });
@@ -236,7 +242,7 @@ describe('drawThroughGateway', () => {
       enableNsfw: false,
     };
     const given: DrawCall = { ...attempt, task };
-    return Array.fromAsync(drawThroughGateway(given, signal));
+    return allOf(drawThroughGateway(given, signal));
   };
   const after = (name: string) => linesOf(name).slice(2);
 

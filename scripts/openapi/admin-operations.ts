@@ -115,6 +115,16 @@ const SESSIONS: readonly Operation[] = [
       viewer: { username: 'guest', password: 'correct horse battery', role: 'viewer' },
     }),
   }),
+  post.sessions('/admins/update', "Change another account's role or password", replies.Success, {
+    ...body(
+      sessions.AdminUpdate,
+      {
+        role: { id: 'adm_1', role: 'admin' },
+        password: { id: 'adm_1', password: 'correct horse battery' },
+      },
+      ['not_found'],
+    ),
+  }),
   post.sessions('/admins/delete', 'Delete an administrator', replies.Success, {
     ...body(sessions.RowSelection, { one: { id: 'adm_1' } }, ['not_found']),
   }),

@@ -43,6 +43,13 @@ export interface SetupState {
 
 export const AdminCreate = z.object({ username: Username, password: Password, role: Role });
 
+/** What is absent stays as it is. A new password is given by an admin, for who has forgotten theirs. */
+export const AdminUpdate = z.object({
+  id: z.string().min(1).max(200),
+  role: z.optional(Role),
+  password: z.optional(Password),
+});
+
 export const RowSelection = z.object({ id: z.string().min(1).max(200) });
 
 /** One session of `GET sessions`. `id` is a short piece of the token's hash and opens nothing. */

@@ -80,6 +80,40 @@ export async function setPassword(
     .run();
 }
 
+/** @returns false when nobody with the role `admin` would be left. */
+export async function setRole(
+  db: D1Database,
+  id: string,
+  role: Role,
+  now: number,
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE admins
+          SET role = ?2, updated_at = ?3
+        WHERE id = ?1
+          AND (?2 = 'admin' OR EXISTS (SELECT 1 FROM admins WHERE role = 'admin' AND id <> ?1))`,
+    )
+    .bind(id, role, now)
+    .run();
+  return meta.changes > 0;
+}
+
+/** Sets somebody's password and ends all their sessions. */
+export async function resetPassword(
+  db: D1Database,
+  id: string,
+  password: string,
+  now: number,
+): Promise<void> {
+  await db.batch([
+    db
+      .prepare('UPDATE admins SET password = ?2, updated_at = ?3 WHERE id = ?1')
+      .bind(id, password, now),
+    db.prepare('DELETE FROM sessions WHERE admin_id = ?1').bind(id),
+  ]);
+}
+
 /** Deletes an admin with all sessions, unless nobody with the role `admin` would be left. */
 export async function deleteAdmin(db: D1Database, id: string): Promise<boolean> {
   const [deleted] = await db.batch([

@@ -161,6 +161,20 @@ describe.skipIf(chromiumPath === null)('the settings page', () => {
     await page.getByRole('row', { name: /second/ }).waitFor();
     await close();
 
+    // Who has forgotten a password is given another, and may be given another role.
+    await open('/admin/config?tab=admins');
+    await press('Change second');
+    await page.getByLabel('Role').selectOption('admin');
+    await page.getByLabel('New password', { exact: true }).fill(second.password);
+    await press('Save');
+    await page.getByText('second is changed.').waitFor();
+    await press('Change second');
+    await page.getByLabel('Role').selectOption('viewer');
+    await press('Save');
+    await page.getByRole('row', { name: /second.*Viewer/ }).waitFor();
+    expect(await page.getByRole('button', { name: 'Change admin' }).isDisabled()).toBe(true);
+    await close();
+
     const elsewhere = await signIn(world.visit.browser, world.gateway.url, second);
     const visit = await signIn(world.visit.browser, world.gateway.url, second);
     await open('/admin/config', {}, visit);

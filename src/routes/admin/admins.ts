@@ -1,10 +1,18 @@
 import type { AdminRequest } from '../../auth/admin';
 import { hashPassword } from '../../auth/passwords';
 import { requireGoodPassword } from '../../auth/setup';
-import { AdminCreate, RowSelection } from '../../contract/sessions';
+import { AdminCreate, AdminUpdate, type Role, RowSelection } from '../../contract/sessions';
 import { AppError } from '../../errors';
 import { newId } from '../../lib/ids';
-import { deleteAdmin, findAdminById, insertAdmin, listAdmins } from '../../store/admins';
+import {
+  type Admin,
+  deleteAdmin,
+  findAdminById,
+  insertAdmin,
+  listAdmins,
+  resetPassword,
+  setRole,
+} from '../../store/admins';
 import { audit, readBody, reply } from './io';
 
 /** `GET admins` → `{ admins: [{ id, username, role, created_at }] }`. */
@@ -30,6 +38,42 @@ export async function create(request: AdminRequest, env: Env): Promise<Response>
   }
   await audit(request, env, 'admins.create', id, `${role} ${username}`);
   return reply({ status: 'success', id });
+}
+
+/**
+ * `POST admins/update {id, role?, password?}` → `{ status }`: another account's role, or a password for
+ * who has forgotten theirs, which ends their sessions. One's own are changed elsewhere.
+ */
+export async function update(request: AdminRequest, env: Env): Promise<Response> {
+  const { id, role, password } = await readBody(request, AdminUpdate);
+  const admin = await findAdminById(env.DB, id);
+  if (admin === null) throw new AppError('not_found', 'There is no such admin.');
+  if (id === request.admin.adminId) {
+    throw new AppError('invalid_request', 'Your own account is changed under "Account".', {
+      param: 'id',
+    });
+  }
+  if (password !== undefined) requireGoodPassword(password, admin.username);
+  if (role !== undefined && role !== admin.role) await changeRole(request, env, admin, role);
+  if (password !== undefined) {
+    await resetPassword(env.DB, id, await hashPassword(password), Date.now());
+    await audit(request, env, 'admins.password', id, admin.username);
+  }
+  return reply({ status: 'success' });
+}
+
+async function changeRole(
+  request: AdminRequest,
+  env: Env,
+  { id, username, role: before }: Admin,
+  role: Role,
+): Promise<void> {
+  if (!(await setRole(env.DB, id, role, Date.now()))) {
+    throw new AppError('invalid_request', 'The last administrator keeps the role.', {
+      param: 'role',
+    });
+  }
+  await audit(request, env, 'admins.role', id, `${username}: ${before} → ${role}`);
 }
 
 /** `POST admins/delete {id}` → `{ status }`; the last admin stays. Ends all sessions of the one deleted. */

@@ -41,6 +41,7 @@ adminRouter
 
   .get('/admins', admins.list)
   .post('/admins', admins.create)
+  .post('/admins/update', admins.update)
   .post('/admins/delete', admins.remove)
   .get('/audit', audit.list)
 

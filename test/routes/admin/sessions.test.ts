@@ -301,6 +301,34 @@ describe('admins', () => {
     expect(await audited(admin)).toContain('admins.create');
   });
 
+  it("changes another account's role and forgotten password, at once and on the record", async () => {
+    const admin = await signIn();
+    const viewer = await signIn('viewer');
+    const { body } = await admin.get('admins');
+    const idOf = (name: string) =>
+      body.admins.find((row: { username: string }) => row.username === name).id;
+    const id = idOf(viewer.username);
+    expect((await viewer.post('admins/update', { id, role: 'admin' })).status).toBe(403);
+    expect((await admin.post('admins/update', { id, role: 'admin' })).status).toBe(200);
+    expect((await viewer.get('session')).body.role).toBe('admin');
+
+    const weak = await admin.post('admins/update', { id, password: 'short' });
+    expect([weak.status, weak.body.error.param]).toEqual([400, 'password']);
+    const password = 'a new one for the forgetful 7';
+    expect((await admin.post('admins/update', { id, password })).status).toBe(200);
+    expect((await viewer.get('session')).status).toBe(401);
+    const { username } = viewer;
+    expect((await admin.post('login', { username, password })).status).toBe(200);
+
+    const own = await admin.post('admins/update', { id: idOf(admin.username), role: 'viewer' });
+    expect([own.status, own.body.error.param]).toEqual([400, 'id']);
+    expect((await admin.post('admins/update', { id: 'nobody', role: 'admin' })).status).toBe(404);
+    expect(await audited(admin)).toEqual(
+      expect.arrayContaining(['admins.role', 'admins.password']),
+    );
+    await admin.post('admins/delete', { id });
+  });
+
   it('deletes an admin with all sessions, but never the last', async () => {
     const admin = await signIn();
     const viewer = await signIn('viewer');

@@ -24,6 +24,15 @@ export async function createAdmin(fields: {
   await call('POST', 'admins', { body: fields });
 }
 
+/** Another account's role, or a password for who has forgotten theirs; absent fields stay. */
+export async function updateAdmin(fields: {
+  readonly id: string;
+  readonly role?: Role;
+  readonly password?: string;
+}): Promise<void> {
+  await call('POST', 'admins/update', { body: fields });
+}
+
 export async function deleteAdmin(id: string): Promise<void> {
   await call('POST', 'admins/delete', { body: { id } });
 }

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
-import { customElement, query, state } from 'lit/decorators.js';
-import { createAdmin } from '../../api/admins';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Role } from '../../../../src/contract/sessions';
+import { type AdminItem, createAdmin, updateAdmin } from '../../api/admins';
 import { ApiError } from '../../api/call';
 import { DialogClosedEvent } from '../../components/app-dialog';
 import { errorText } from '../../i18n/errors';
@@ -10,18 +11,20 @@ import { messages } from './messages';
 import './new-password';
 import type { NewPassword } from './new-password';
 
-/** Somebody may sign in now. */
-export class AdminAddedEvent extends Event {
+/** Somebody may sign in now, or as something else. */
+export class AdminSavedEvent extends Event {
   constructor(readonly username: string) {
-    super('admin-added', { bubbles: true, composed: true });
+    super('admin-saved', { bubbles: true, composed: true });
   }
 }
 
-/** Makes an account for the panel. @fires admin-added @fires dialog-closed */
+/** Makes an account for the panel, or changes another's role and password. @fires admin-saved @fires dialog-closed */
 @customElement('admin-dialog')
 export class AdminDialog extends LitElement {
   static override styles = [shared, controls];
 
+  /** The account to change; null to make one. */
+  @property({ attribute: false }) admin: AdminItem | null = null;
   @state() private isBusy = false;
   @state() private failure: { readonly field: string; readonly words: string } | null = null;
   @query('#username') private username!: HTMLInputElement;
@@ -31,8 +34,12 @@ export class AdminDialog extends LitElement {
 
   override render() {
     const { text } = this.#i18n;
+    const { admin } = this;
     return html`
-      <app-dialog .heading=${text.addAdmin} guarded>
+      <app-dialog
+        .heading=${admin === null ? text.addAdmin : text.editAdmin(admin.username)}
+        guarded
+      >
         <form id="form" class="stack" novalidate @submit=${this.#submit}>
           <div class="field">
             <label for="username">${text.username}</label>
@@ -41,19 +48,26 @@ export class AdminDialog extends LitElement {
               autocomplete="off"
               autocapitalize="none"
               maxlength="64"
+              .value=${admin?.username ?? ''}
+              ?disabled=${admin !== null}
               aria-invalid=${this.#wrong('username') === '' ? nothing : 'true'}
             />
             ${this.#renderError('username')}
           </div>
           <new-password
-            .label=${text.firstPassword}
+            .label=${admin === null ? text.firstPassword : text.resetPassword}
             .error=${this.#wrong('password')}
           ></new-password>
+          ${admin === null ? nothing : html`<p class="hint">${text.resetHint}</p>`}
           <div class="field">
             <label for="role">${text.role}</label>
             <select id="role" aria-describedby="hint">
-              <option value="viewer">${text.roles.viewer}</option>
-              <option value="admin">${text.roles.admin}</option>
+              <option value="viewer" ?selected=${admin?.role === 'viewer'}>
+                ${text.roles.viewer}
+              </option>
+              <option value="admin" ?selected=${admin?.role === 'admin'}>
+                ${text.roles.admin}
+              </option>
             </select>
             <span class="hint" id="hint">${text.adminsHint}</span>
           </div>
@@ -67,7 +81,7 @@ export class AdminDialog extends LitElement {
           ${text.cancel}
         </button>
         <button slot="footer" form="form" class="primary" ?disabled=${this.isBusy}>
-          ${text.addAdmin}
+          ${admin === null ? text.addAdmin : text.save}
         </button>
       </app-dialog>
     `;
@@ -90,8 +104,8 @@ export class AdminDialog extends LitElement {
     const username = this.username.value.trim();
     const role = this.roleField.value === 'admin' ? 'admin' : 'viewer';
     try {
-      await createAdmin({ username, password: this.password.value, role });
-      this.dispatchEvent(new AdminAddedEvent(username));
+      await this.#save(username, this.password.value, role);
+      this.dispatchEvent(new AdminSavedEvent(username));
     } catch (thrown) {
       const param = thrown instanceof ApiError ? (thrown.param ?? '') : '';
       const field = ['username', 'password'].includes(param) ? param : '';
@@ -100,6 +114,16 @@ export class AdminDialog extends LitElement {
       this.isBusy = false;
     }
   };
+
+  async #save(username: string, password: string, role: Role): Promise<void> {
+    if (this.admin === null) return createAdmin({ username, password, role });
+    const { id, role: before } = this.admin;
+    await updateAdmin({
+      id,
+      ...(role === before ? {} : { role }),
+      ...(password === '' ? {} : { password }),
+    });
+  }
 }
 
 declare global {

@@ -5,7 +5,7 @@ import { type AdminItem, deleteAdmin, readAdmins } from '../../api/admins';
 import { confirm } from '../../components/confirm';
 import type { Column } from '../../components/data-table';
 import '../../components/data-table';
-import { icon } from '../../components/icon';
+import { icon, type IconName } from '../../components/icon';
 import '../../components/status-pill';
 import { toast, toastError } from '../../components/toasts';
 import { errorText } from '../../i18n/errors';
@@ -13,7 +13,7 @@ import { formatTime } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { canChange, signedIn } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
-import { AdminAddedEvent } from './admin-dialog';
+import { AdminSavedEvent } from './admin-dialog';
 import { messages } from './messages';
 
 /** Who may sign in to the panel. */
@@ -21,7 +21,8 @@ import { messages } from './messages';
 export class AdminsSection extends LitElement {
   static override styles = [shared, controls];
 
-  @state() private isAdding = false;
+  /** The account whose form is open: `new` for one to be made. */
+  @state() private edited: AdminItem | 'new' | null = null;
   readonly #i18n = new Localize(this, messages);
   readonly #admins = new Task(this, {
     args: () => [] as const,
@@ -42,7 +43,7 @@ export class AdminsSection extends LitElement {
             type="button"
             class="primary"
             ?disabled=${!canChange()}
-            @click=${() => (this.isAdding = true)}
+            @click=${() => (this.edited = 'new')}
           >
             ${icon('plus')} ${text.addAdmin}
           </button>
@@ -56,12 +57,13 @@ export class AdminsSection extends LitElement {
         ></data-table>
       </section>
       ${
-        this.isAdding
-          ? html`<admin-dialog
-              @admin-added=${this.#added}
-              @dialog-closed=${() => (this.isAdding = false)}
+        this.edited === null
+          ? nothing
+          : html`<admin-dialog
+              .admin=${this.edited === 'new' ? null : this.edited}
+              @admin-saved=${this.#saved}
+              @dialog-closed=${() => (this.edited = null)}
             ></admin-dialog>`
-          : nothing
       }
     `;
   }
@@ -83,25 +85,43 @@ export class AdminsSection extends LitElement {
         key: 'actions',
         heading: text.actions,
         cell: (admin) => html`
-          <button
-            type="button"
-            class="plain icon"
-            aria-label=${text.removeAdmin(admin.username)}
-            title=${text.removeAdmin(admin.username)}
-            ?disabled=${!canChange() || admin.username === signedIn()?.username}
-            @click=${() => void this.#remove(admin)}
-          >
-            ${icon('trash')}
-          </button>
+          <div class="row">
+            ${this.#renderAction(admin, 'edit', text.editAdmin(admin.username), () => {
+              this.edited = admin;
+            })}
+            ${this.#renderAction(
+              admin,
+              'trash',
+              text.removeAdmin(admin.username),
+              () => void this.#remove(admin),
+            )}
+          </div>
         `,
       },
     ];
   }
 
-  readonly #added = (event: Event): void => {
-    if (!(event instanceof AdminAddedEvent)) return;
-    this.isAdding = false;
-    toast(this.#i18n.text.adminAdded(event.username));
+  /** One's own account is changed under "Account". */
+  #renderAction(admin: AdminItem, symbol: IconName, label: string, act: () => void) {
+    return html`
+      <button
+        type="button"
+        class="plain icon"
+        aria-label=${label}
+        title=${label}
+        ?disabled=${!canChange() || admin.username === signedIn()?.username}
+        @click=${act}
+      >
+        ${icon(symbol)}
+      </button>
+    `;
+  }
+
+  readonly #saved = (event: Event): void => {
+    if (!(event instanceof AdminSavedEvent)) return;
+    const { text } = this.#i18n;
+    toast((this.edited === 'new' ? text.adminAdded : text.adminChanged)(event.username));
+    this.edited = null;
     void this.#admins.run();
   };
 

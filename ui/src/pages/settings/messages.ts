@@ -71,6 +71,10 @@ interface SettingsMessages {
   readonly roles: Readonly<Record<Role, string>>;
   readonly created: string;
   readonly actions: string;
+  readonly editAdmin: (name: string) => string;
+  readonly resetPassword: string;
+  readonly resetHint: string;
+  readonly adminChanged: (name: string) => string;
   readonly removeAdmin: (name: string) => string;
   readonly removeAdminBody: (name: string) => string;
   readonly remove: string;
@@ -165,6 +169,10 @@ export const messages: Readonly<Record<'en' | 'zh', SettingsMessages>> = {
     roles: { admin: 'Admin', viewer: 'Viewer' },
     created: 'Created',
     actions: 'Actions',
+    editAdmin: (name) => `Change ${name}`,
+    resetPassword: 'New password',
+    resetHint: 'Blank: it stays. A new one signs the account out everywhere.',
+    adminChanged: (name) => `${name} is changed.`,
     removeAdmin: (name) => `Delete ${name}`,
     removeAdminBody: (name) => `${name} is signed out everywhere and cannot sign in again.`,
     remove: 'Delete',
@@ -253,6 +261,10 @@ export const messages: Readonly<Record<'en' | 'zh', SettingsMessages>> = {
     roles: { admin: '管理员', viewer: '只读' },
     created: '创建时间',
     actions: '操作',
+    editAdmin: (name) => `修改 ${name}`,
+    resetPassword: '新密码',
+    resetHint: '留空则不变。设置新密码后，该账号将在所有位置退出。',
+    adminChanged: (name) => `${name} 已修改。`,
     removeAdmin: (name) => `删除 ${name}`,
     removeAdminBody: (name) => `${name} 将在所有位置退出，且无法再登录。`,
     remove: '删除',

@@ -201,6 +201,77 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await close();
   });
 
+  it('selects for the filter that is shown, and says what of it the page does not show', async () => {
+    await open('/admin/token?tag=bulk');
+    await page.getByText('More than 50 tokens').waitFor();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route('**/tokens?*limit=500*', async (route) => {
+      await promise;
+      await route.continue().catch(() => undefined);
+    });
+    await press('Select all that match');
+    await page.getByLabel('Tag', { exact: true }).selectOption('blue');
+    await page.getByText('1 token', { exact: true }).waitFor();
+    resolve();
+    // What was found for the other tag is nobody's selection now.
+    await page.getByRole('button', { name: 'Select all that match' }).waitFor();
+    await watched.problems.untilQuiet();
+    expect(await page.locator('bulk-bar .bar').count()).toBe(0);
+    await page.getByLabel('Select all on this page').check();
+    await page.getByLabel('Tag', { exact: true }).selectOption('plain');
+    await page.getByText('1 of them not on this page').waitFor();
+    await page.locator('token-bulk').getByRole('button', { name: 'Delete' }).click();
+    await page.locator('confirm-dialog').getByText('1 of them are not on this page.').waitFor();
+    await page.keyboard.press('Escape');
+    await close();
+  });
+
+  it('closes an opened token by the way back, and follows its own address', async () => {
+    await open('/admin/token?tag=bulk');
+    await page.getByText('More than 50 tokens').waitFor();
+    await press('Next page');
+    await page.getByText('Page 2').waitFor();
+    await page.locator('token-table tbody td').nth(2).click();
+    await page.locator('token-detail').getByText('Quota by bucket').waitFor();
+    await page.goBack();
+    await page.locator('token-detail').waitFor({ state: 'detached' });
+    await page.getByText('Page 2').waitFor();
+    // The menu leads to the page as it begins.
+    await page.locator('aside').getByRole('link', { name: 'Tokens' }).click();
+    await page.getByText('Page 1', { exact: true }).waitFor();
+    expect(await page.getByLabel('Tag', { exact: true }).inputValue()).toBe('');
+    await close();
+  });
+
+  it('looks for whole words: a space is kept, a word that is being composed waits', async () => {
+    await open('/admin/token');
+    const asked: (string | null)[] = [];
+    page.on('request', (request) => {
+      const search = new URL(request.url()).searchParams.get('search');
+      if (search !== null) asked.push(search);
+    });
+    const field = page.getByRole('searchbox');
+    await field.pressSequentially('bulk ');
+    await expect.poll(() => asked.at(-1), soon).toBe('bulk');
+    await field.pressSequentially('token');
+    await expect.poll(() => asked.at(-1), soon).toBe('bulk token');
+    expect(await field.inputValue()).toBe('bulk token');
+    const count = asked.length;
+    const composed = await page.context().newCDPSession(page);
+    await field.fill('');
+    await expect.poll(() => new URL(page.url()).searchParams.has('search'), soon).toBe(false);
+    await composed.send('Input.imeSetComposition', {
+      text: 'ce',
+      selectionStart: 2,
+      selectionEnd: 2,
+    });
+    await page.waitForTimeout(400);
+    expect(asked.length).toBe(count);
+    await composed.send('Input.insertText', { text: '测试' });
+    await expect.poll(() => asked.at(-1), soon).toBe('测试');
+    await close();
+  });
+
   it('counts and names the tokens that a job failed on', async () => {
     await add([
       { token: 'fails-unauthorized', tags: ['fails'] },
@@ -215,7 +286,12 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     expect(await page.locator('job-failures li').count()).toBe(1);
     await page.locator('job-failures a').click();
     await page.locator('token-detail').getByText('HTTP 401').first().waitFor();
-    await close();
+    const { pathname, search } = new URL(page.url());
+    await page.keyboard.press('Escape');
+    await page.locator('aside').getByLabel('Language').selectOption('zh');
+    await world.visit.go(watched, pathname + search);
+    await page.locator('token-detail').getByText('上游返回 HTTP 401').first().waitFor();
+    await close('zh');
   });
 
   it('shows one token under its own address, and takes it into use again', async () => {
@@ -233,6 +309,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await detail.waitFor({ state: 'detached' });
+    expect(page.url()).toContain('/admin/token?tag=fails');
     expect(page.url()).not.toContain('id=');
     await close();
   });
@@ -292,6 +369,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await page.locator('token-table tbody td').nth(2).click();
     await page.locator('token-detail').getByText('Quota by bucket').waitFor();
     await page.keyboard.press('Escape');
+    await page.locator('token-detail').waitFor({ state: 'detached' });
     await press('Clear selection');
     await press('Export');
     expect(await page.getByLabel('Full secrets').isDisabled()).toBe(true);

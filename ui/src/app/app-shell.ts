@@ -88,6 +88,9 @@ export class AppShell extends LitElement {
         margin: 0 auto;
         padding: 1rem 0.75rem 4rem;
       }
+      main:focus {
+        outline: none;
+      }
       dialog:not([open]) {
         display: none;
       }
@@ -140,6 +143,7 @@ export class AppShell extends LitElement {
   @query('main') private main!: HTMLElement;
   readonly #i18n = new Localize(this, messages);
   readonly #address = new Address(this);
+  #path = '';
   readonly #wide = matchMedia('(min-width: 1024px)');
 
   override connectedCallback(): void {
@@ -150,6 +154,13 @@ export class AppShell extends LitElement {
   override disconnectedCallback(): void {
     this.#wide.removeEventListener('change', this.#close);
     super.disconnectedCallback();
+  }
+
+  /** Another page is read out from its beginning, and the keyboard begins there. */
+  override updated(): void {
+    const { path } = this.#address;
+    if (this.#path !== '' && this.#path !== path) this.main.focus({ preventScroll: true });
+    this.#path = path;
   }
 
   override render() {
@@ -196,7 +207,9 @@ export class AppShell extends LitElement {
           <span class="brand">Grok2API</span>
           ${this.#renderNavigation()}
         </aside>
-        <main id="main" tabindex="-1"><page-outlet .path=${path}></page-outlet></main>
+        <main id="main" tabindex="-1" aria-label=${title}>
+          <page-outlet .path=${path}></page-outlet>
+        </main>
       </div>
     `;
   }

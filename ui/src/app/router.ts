@@ -24,11 +24,62 @@ export function setQuery(values: Readonly<Record<string, string>>): void {
     else query.set(name, value);
   }
   const text = query.toString();
-  history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`));
+  history.replaceState(history.state, '', location.pathname + (text === '' ? '' : `?${text}`));
+}
+
+/** Only what is opened from within this page is closed by going back. */
+const OPENED = 'opened';
+
+/**
+ * Opens one thing of a list under the address of its own, or with an empty id closes it: "back" then
+ * closes it as well, and does not leave the page.
+ */
+export function openDetail(id: string): void {
+  const isOpen = queryValue('id') !== '';
+  const state: unknown = history.state;
+  if (id === '' && isOpen && state === OPENED) goBackOnce();
+  else if (id !== '' && !isOpen) history.pushState(OPENED, '', location.href);
+  if (id !== '' || state !== OPENED) setQuery({ id });
+}
+
+let isGoingBack = false;
+
+/** Going back takes a moment: asked for twice, it would leave the page. */
+function goBackOnce(): void {
+  if (isGoingBack) return;
+  isGoingBack = true;
+  window.addEventListener('popstate', () => (isGoingBack = false), { once: true });
+  history.back();
 }
 
 export function queryValue(name: string): string {
   return new URLSearchParams(location.search).get(name) ?? '';
+}
+
+/** Tells a page that a link to itself was followed, or the way back; what leads elsewhere is not told. */
+export class OwnAddress implements ReactiveController {
+  readonly #changed: () => void;
+  #path = '';
+
+  constructor(host: ReactiveControllerHost, changed: () => void) {
+    this.#changed = changed;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#path = location.pathname;
+    window.addEventListener('popstate', this.#moved);
+    window.addEventListener('address-changed', this.#moved);
+  }
+
+  hostDisconnected(): void {
+    window.removeEventListener('popstate', this.#moved);
+    window.removeEventListener('address-changed', this.#moved);
+  }
+
+  readonly #moved = (): void => {
+    if (location.pathname === this.#path) this.#changed();
+  };
 }
 
 /** Renders its host again when the address changes, and turns clicks on own links into `go`. */

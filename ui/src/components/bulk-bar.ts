@@ -13,8 +13,16 @@ export class SelectionClearedEvent extends Event {
 }
 
 const messages = {
-  en: { selected: (count: number) => `${formatNumber(count)} selected`, clear: 'Clear selection' },
-  zh: { selected: (count: number) => `已选 ${formatNumber(count)} 项`, clear: '取消选择' },
+  en: {
+    selected: (count: number) => `${formatNumber(count)} selected`,
+    hidden: (count: number) => `${formatNumber(count)} of them not on this page`,
+    clear: 'Clear selection',
+  },
+  zh: {
+    selected: (count: number) => `已选 ${formatNumber(count)} 项`,
+    hidden: (count: number) => `其中 ${formatNumber(count)} 项不在本页`,
+    clear: '取消选择',
+  },
 };
 
 /**
@@ -53,6 +61,8 @@ export class BulkBar extends LitElement {
   ];
 
   @property({ type: Number }) count = 0;
+  /** How many of them the page does not show. */
+  @property({ type: Number }) unseen = 0;
   readonly #i18n = new Localize(this, messages);
 
   override render() {
@@ -60,7 +70,14 @@ export class BulkBar extends LitElement {
     const { text } = this.#i18n;
     return html`
       <div class="bar" role="toolbar" aria-label=${text.selected(this.count)}>
-        <span class="count">${text.selected(this.count)}</span>
+        <span class="count">
+          ${text.selected(this.count)}
+          ${
+            this.unseen === 0
+              ? nothing
+              : html`<span class="muted small">${text.hidden(this.unseen)}</span>`
+          }
+        </span>
         <slot></slot>
         <button
           type="button"

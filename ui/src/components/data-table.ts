@@ -1,5 +1,5 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
@@ -27,6 +27,9 @@ export class RowOpenedEvent extends Event {
     super('row-opened', { bubbles: true, composed: true });
   }
 }
+
+const FIRST_ROWS = 16;
+const NEXT_ROWS = 24;
 
 const messages = {
   en: { all: 'Select all on this page', one: 'Select', open: 'Open' },
@@ -99,11 +102,31 @@ export class DataTable<T> extends LitElement {
   @property({ attribute: false }) columns: readonly Column<T>[] = [];
   @property({ attribute: false }) rows: readonly T[] = [];
   @property({ attribute: false }) keyOf: (row: T) => string = () => '';
+  /** What people call a row, for those who hear it; its key when nothing is said. */
+  @property({ attribute: false }) nameOf: ((row: T) => string) | null = null;
   @property() caption = '';
   @property({ type: Boolean }) selectable = false;
   @property({ type: Boolean, reflect: true }) openable = false;
   @property({ attribute: false }) selected: ReadonlySet<string> = new Set();
   readonly #i18n = new Localize(this, messages);
+  /** Rows made so far: a long page comes in slices, none of which holds the reader up. */
+  @state() private made = FIRST_ROWS;
+  #first: string | undefined;
+
+  override willUpdate(changed: PropertyValues<DataTable<T>>): void {
+    if (!changed.has('rows')) return;
+    // Another page begins anew; the same one, with what came meanwhile, is changed where it stands.
+    const isSame = this.rows.some((row) => this.keyOf(row) === this.#first);
+    if (!isSame) this.made = FIRST_ROWS;
+    const [first] = this.rows;
+    this.#first = first === undefined ? undefined : this.keyOf(first);
+  }
+
+  override updated(): void {
+    if (this.made >= this.rows.length) return;
+    // After the paint, not before it.
+    requestAnimationFrame(() => setTimeout(() => (this.made += NEXT_ROWS)));
+  }
 
   override render() {
     if (this.rows.length === 0) return html`<slot name="empty"></slot>`;
@@ -126,7 +149,7 @@ export class DataTable<T> extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${repeat(this.rows, this.keyOf, (row) => this.#renderRow(row))}
+            ${repeat(this.rows.slice(0, this.made), this.keyOf, (row) => this.#renderRow(row))}
           </tbody>
         </table>
       </div>
@@ -163,7 +186,7 @@ export class DataTable<T> extends LitElement {
             ? html`<td class="tick">
                 <input
                   type="checkbox"
-                  aria-label="${this.#i18n.text.one} ${key}"
+                  aria-label="${this.#i18n.text.one} ${this.nameOf?.(row) ?? key}"
                   .checked=${isTicked}
                   @change=${() => this.#tick(key)}
                 />

@@ -3,6 +3,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import type uPlotType from 'uplot';
 import uplotStyles from 'uplot/dist/uPlot.min.css?inline';
 import { formatClock, formatCompact, formatDay, formatShortTime } from '../i18n/format';
+import { Localize } from '../i18n/localize';
 import { shared } from '../theme/shared';
 
 /** One line or set of bars. */
@@ -12,6 +13,10 @@ export interface Series {
   readonly tone: 'accent' | 'alarm' | 'good' | 'warn';
 }
 
+const messages = {
+  en: { most: (value: string) => `at most ${value}`, last: (value: string) => `last ${value}` },
+  zh: { most: (value: string) => `最多 ${value}`, last: (value: string) => `最近 ${value}` },
+};
 const HEIGHT_PX = 220;
 const TWO_DAYS_MS = 2 * 86_400_000;
 
@@ -49,6 +54,7 @@ export class TimeChart extends LitElement {
   @property({ attribute: false }) series: readonly Series[] = [];
   @property() label = '';
   @query('.plot') private plot!: HTMLElement;
+  readonly #i18n = new Localize(this, messages);
   #chart: uPlotType | null = null;
   /** Names and colours of the lines that it draws. */
   #lines = '';
@@ -74,7 +80,18 @@ export class TimeChart extends LitElement {
   }
 
   override render() {
-    return html`<div class="plot" role="img" aria-label=${this.label}></div>`;
+    return html`<div class="plot" role="img" aria-label=${this.#inWords()}></div>`;
+  }
+
+  /** For those who hear the page: each line's highest and last value. */
+  #inWords(): string {
+    const { most, last } = this.#i18n.text;
+    const lines = this.series.map(({ label, values }) => {
+      const known = values.filter((value) => value !== null);
+      const highest = known.reduce((a, b) => Math.max(a, b), 0);
+      return `${label}: ${most(formatCompact(highest))}, ${last(formatCompact(known.at(-1) ?? 0))}`;
+    });
+    return [this.label, ...lines].join('. ');
   }
 
   /** New values go into the chart that is there; other lines need another. */

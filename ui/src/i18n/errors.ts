@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../src/contract/errors';
 import { ApiError } from '../api/call';
 import { language } from './language';
+import { refusalInChinese } from './refusal-sentences';
 
 /** What went wrong, in the reader's language, with the id that finds it in the log. */
 
@@ -74,15 +75,39 @@ const ZH: Readonly<Record<ErrorCode, string>> = {
 const BY_CODE: ReadonlyMap<string | null, string> = new Map(Object.entries(ZH));
 
 const UNREACHABLE = { en: 'The gateway cannot be reached.', zh: '无法连接网关。' };
+const UNEXPECTED = { en: 'Something in this page went wrong', zh: '此页面出错' };
 const ABOUT = { en: 'request', zh: '请求编号' };
+
+/** Codes that say only where to look: the gateway's own sentence says what is wrong. */
+const VAGUE: ReadonlySet<string | null> = new Set(['invalid_request', 'unsupported_parameter']);
 
 /** The sentence to show for whatever a call threw. */
 export function errorText(thrown: unknown): string {
   const lang = language();
-  if (!(thrown instanceof ApiError) || thrown.status === 0) return UNREACHABLE[lang];
-  const own = lang === 'zh' ? BY_CODE.get(thrown.code) : undefined;
-  const where =
-    lang === 'zh' && own !== undefined && thrown.param !== null ? ` (${thrown.param})` : '';
+  if (!(thrown instanceof ApiError)) {
+    return `${UNEXPECTED[lang]}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+  if (thrown.status === 0) return UNREACHABLE[lang];
   const id = thrown.requestId === null ? '' : ` [${ABOUT[lang]} ${thrown.requestId}]`;
-  return (own ?? thrown.message) + where + id;
+  return (lang === 'zh' ? inChinese(thrown) : thrown.message) + id;
+}
+
+function inChinese({ code, param, message }: ApiError): string {
+  const own = BY_CODE.get(code);
+  if (own === undefined) return message;
+  const where = param === null ? '' : ` (${param})`;
+  if (!VAGUE.has(code)) return own + where;
+  return `${own.replace('。', param === null ? '：' : `（${param}）：`)}${refusalInChinese(message)}`;
+}
+
+/** What a code of the gateway means, in a few words; in English the code says it. */
+export function codeText(code: string): string {
+  const own = language() === 'zh' ? BY_CODE.get(code) : undefined;
+  return own?.replace(/。$/, '') ?? code;
+}
+
+/** A failure that an answer tells of, by its code or its sentence, in the reader's language. */
+export function failureText(told: string): string {
+  if (language() === 'en') return told;
+  return BY_CODE.get(told) ?? refusalInChinese(told);
 }

@@ -93,11 +93,17 @@ export function formatRelative(at: number, now: number = Date.now()): string {
   );
 }
 
+const DURATIONS = {
+  en: { ms: 'ms', s: 's', min: 'min' },
+  zh: { ms: '毫秒', s: '秒', min: '分钟' },
+} as const;
+
 /** 950 ms, 1.2 s, 3 min. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${formatNumber(Math.round(ms))} ms`;
-  if (ms < 60_000) return `${formatNumber(Math.round(ms / 100) / 10)} s`;
-  return `${formatNumber(Math.round(ms / 6_000) / 10)} min`;
+  const units = DURATIONS[language()];
+  if (ms < 1_000) return `${formatNumber(Math.round(ms))} ${units.ms}`;
+  if (ms < 60_000) return `${formatNumber(Math.round(ms / 100) / 10)} ${units.s}`;
+  return `${formatNumber(Math.round(ms / 6_000) / 10)} ${units.min}`;
 }
 
 const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;

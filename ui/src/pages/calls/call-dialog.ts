@@ -10,7 +10,7 @@ import { errorText } from '../../i18n/errors';
 import { formatDuration, formatNumber, formatTime } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
-import { keyName, kindName, outcomeName } from './columns';
+import { errorCell, keyName, kindName, outcomeName } from './columns';
 import { messages } from './messages';
 import { toneOf } from './outcomes';
 
@@ -99,7 +99,7 @@ export class CallDialog extends LitElement {
         html`<status-pill tone=${toneOf(call.status)}>${String(call.status)}</status-pill>`,
       ],
       [text.outcome, outcomeName(call.outcome, text)],
-      [text.error, call.error === null ? '–' : html`<span class="mono">${call.error}</span>`],
+      [text.error, call.error === null ? '–' : errorCell(call.error)],
       [text.model, call.model],
       [text.provider, call.provider],
       [text.kind, kindName(call.kind, text)],

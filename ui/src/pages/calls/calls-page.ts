@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { CallList } from '../../../../src/contract/calls';
 import { readCalls } from '../../api/calls';
-import { queryValue, setQuery } from '../../app/router';
+import { openDetail, OwnAddress, queryValue, setQuery } from '../../app/router';
 import { errorText } from '../../i18n/errors';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
@@ -54,17 +54,18 @@ export class CallsPage extends LitElement {
     },
   });
 
+  constructor() {
+    super();
+    new OwnAddress(this, () => this.#readAddress());
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.#timer = setInterval(() => this.#tick(), LIVE_MS);
-    window.addEventListener('address-changed', this.#readAddress);
-    window.addEventListener('popstate', this.#readAddress);
   }
 
   override disconnectedCallback(): void {
     clearInterval(this.#timer);
-    window.removeEventListener('address-changed', this.#readAddress);
-    window.removeEventListener('popstate', this.#readAddress);
     super.disconnectedCallback();
   }
 
@@ -136,13 +137,13 @@ export class CallsPage extends LitElement {
     setQuery(writeFilter(filter));
   }
 
-  /** A link to this page was followed, or the way back. */
-  readonly #readAddress = (): void => {
-    if (location.pathname !== '/admin/calls') return;
-    this.filter = readFilter(location.search);
+  #readAddress(): void {
     this.opened = queryValue('id');
+    const filter = readFilter(location.search);
+    if (JSON.stringify(filter) === JSON.stringify(this.filter)) return;
+    this.filter = filter;
     this.trail = [];
-  };
+  }
 
   readonly #turn = (event: Event): void => {
     if (!(event instanceof PageWantedEvent)) return;
@@ -153,7 +154,7 @@ export class CallsPage extends LitElement {
 
   #open(id: string): void {
     this.opened = id;
-    setQuery({ id });
+    openDetail(id);
   }
 
   readonly #refresh = (): void => {

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { ListedCall } from '../../../../src/contract/calls';
 import type { Column } from '../../components/data-table';
 import '../../components/status-pill';
+import { codeText } from '../../i18n/errors';
 import { formatDuration, formatNumber, formatTime } from '../../i18n/format';
 import type { messages } from './messages';
 import { KINDS, OUTCOMES, toneOf } from './outcomes';
@@ -53,9 +54,14 @@ export function columnsOf(text: Text): readonly Column<ListedCall>[] {
     {
       key: 'error',
       heading: text.error,
-      cell: ({ error }) => (error === null ? nothing : html`<span class="mono">${error}</span>`),
+      cell: ({ error }) => (error === null ? nothing : errorCell(error)),
     },
   ];
+}
+
+/** The code stays at hand: it is what the documents and the log know. */
+export function errorCell(code: string) {
+  return html`<span class="small" title=${code}>${codeText(code)}</span>`;
 }
 
 export function keyName({ key_name: name }: ListedCall, text: Text) {

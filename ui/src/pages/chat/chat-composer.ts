@@ -5,6 +5,7 @@ import { picturesOf } from '../../components/picture-file';
 import '../../components/picture-picker';
 import type { PicturePicker, PicturesChangedEvent } from '../../components/picture-picker';
 import { Localize } from '../../i18n/localize';
+import { keep, readKept, textOf } from '../../state/tab-store';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
 
@@ -27,6 +28,8 @@ export class AnswerStoppedEvent extends Event {
 }
 
 const MAX_PICTURES = 8;
+/** What is being written, over other pages and a reload. */
+const DRAFT = 'chat-draft';
 
 /** Where messages are written. @fires message-written @fires answer-stopped */
 @customElement('chat-composer')
@@ -65,6 +68,11 @@ export class ChatComposer extends LitElement {
   @query('textarea') private field!: HTMLTextAreaElement;
   @query('picture-picker') private picker!: PicturePicker;
   readonly #i18n = new Localize(this, messages);
+
+  override firstUpdated(): void {
+    this.field.value = textOf(readKept(DRAFT));
+    this.#typed();
+  }
 
   override render() {
     const { text } = this.#i18n;
@@ -117,6 +125,7 @@ export class ChatComposer extends LitElement {
 
   readonly #typed = (): void => {
     this.isEmpty = this.field.value.trim() === '';
+    keep(DRAFT, this.field.value);
   };
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -137,7 +146,7 @@ export class ChatComposer extends LitElement {
     this.dispatchEvent(new MessageWrittenEvent(text, this.images));
     this.field.value = '';
     this.images = [];
-    this.isEmpty = true;
+    this.#typed();
     this.field.focus();
   }
 

@@ -4,6 +4,7 @@ import '../../components/picture-picker';
 import type { PicturePicker, PicturesChangedEvent } from '../../components/picture-picker';
 import { picturesOf } from '../../components/picture-file';
 import { Localize } from '../../i18n/localize';
+import { keep, readKept, textOf } from '../../state/tab-store';
 import { controls, shared } from '../../theme/shared';
 import { type DrawMode, messages, MODES } from './messages';
 
@@ -36,6 +37,9 @@ const RATIOS = ['2:3', '3:2', '1:1', '9:16', '16:9'] as const;
 const COUNTS = [1, 2, 3, 4, 6, 8, 10] as const;
 const MAX_ORIGINALS = 8;
 
+/** The prompt as it is written, over other pages and a reload. */
+const DRAFT = 'imagine-draft';
+
 /** Prompt and choices. @fires draw-wanted @fires mode-chosen @slot - more buttons */
 @customElement('draw-form')
 export class DrawForm extends LitElement {
@@ -58,7 +62,7 @@ export class DrawForm extends LitElement {
   /** There is a key and a model. */
   @property({ type: Boolean }) ready = false;
   @state() private originals: readonly string[] = [];
-  @state() private prompt = '';
+  @state() private prompt = textOf(readKept(DRAFT));
   readonly #i18n = new Localize(this, messages);
 
   override render() {
@@ -75,6 +79,7 @@ export class DrawForm extends LitElement {
             name="prompt"
             maxlength="8000"
             placeholder=${text.promptHint}
+            .value=${this.prompt}
             @input=${this.#typed}
             @keydown=${this.#key}
           ></textarea>
@@ -153,7 +158,9 @@ export class DrawForm extends LitElement {
   };
 
   readonly #typed = ({ target }: Event): void => {
-    if (target instanceof HTMLTextAreaElement) this.prompt = target.value;
+    if (!(target instanceof HTMLTextAreaElement)) return;
+    this.prompt = target.value;
+    keep(DRAFT, this.prompt);
   };
 
   readonly #key = (event: KeyboardEvent): void => {

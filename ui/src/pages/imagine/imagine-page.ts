@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { readImageMethod } from '../../api/images';
 import type { UsableModel } from '../../api/public-models';
 import { queryValue, setQuery } from '../../app/router';
+import { confirm } from '../../components/confirm';
 import { icon } from '../../components/icon';
 import '../../components/stat-card';
 import { errorText } from '../../i18n/errors';
@@ -96,7 +97,11 @@ export class ImaginePage extends LitElement {
       <button type="button" ?disabled=${!studio.isDrawing} @click=${() => studio.stop()}>
         ${icon('stop')} ${text.stop}
       </button>
-      <button type="button" ?disabled=${studio.wall.length === 0} @click=${() => studio.clear()}>
+      <button
+        type="button"
+        ?disabled=${studio.wall.length === 0}
+        @click=${() => void this.#clear()}
+      >
         ${icon('trash')} ${text.clear}
       </button>
     `;
@@ -133,6 +138,12 @@ export class ImaginePage extends LitElement {
           : html`<p role="alert">${text.lastError}: ${errorText(lastFailure)}</p>`
       }
     `;
+  }
+
+  async #clear(): Promise<void> {
+    const { text } = this.#i18n;
+    const question = { heading: text.clear, body: text.clearBody, action: text.clear };
+    if (await confirm({ ...question, isDangerous: true })) studio.clear();
   }
 
   #choose({ mode = this.mode, model = this.model }: { mode?: DrawMode; model?: string }): void {

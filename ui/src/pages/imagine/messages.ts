@@ -24,6 +24,7 @@ interface ImagineMessages {
   readonly start: string;
   readonly stop: string;
   readonly clear: string;
+  readonly clearBody: string;
   readonly method: (name: string) => string;
   readonly state: string;
   readonly drawing: string;
@@ -75,6 +76,7 @@ export const messages: Readonly<Record<'en' | 'zh', ImagineMessages>> = {
     start: 'Start',
     stop: 'Stop',
     clear: 'Clear',
+    clearBody: 'The pictures that are not saved yet are forgotten.',
     method: (name) => `This gateway draws single requests by: ${name}`,
     state: 'State',
     drawing: 'Drawing',
@@ -129,6 +131,7 @@ export const messages: Readonly<Record<'en' | 'zh', ImagineMessages>> = {
     start: '开始',
     stop: '停止',
     clear: '清空',
+    clearBody: '尚未保存的图片将被移除。',
     method: (name) => `此网关绘制单次请求的方式：${name}`,
     state: '状态',
     drawing: '绘制中',

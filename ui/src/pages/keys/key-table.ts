@@ -93,6 +93,7 @@ export class KeyTable extends LitElement {
         .columns=${columnsOf(text, Date.now(), this.#actions)}
         .rows=${this.keys}
         .keyOf=${idOf}
+        .nameOf=${nameOf}
         .caption=${text.title}
         .selected=${this.selected}
         ?selectable=${canChange()}
@@ -181,6 +182,7 @@ export class KeyTable extends LitElement {
 }
 
 const idOf = ({ id }: KeyItemWithUsage): string => id;
+const nameOf = ({ name, display_key: shown }: KeyItemWithUsage): string => `${name} ${shown}`;
 
 declare global {
   interface HTMLElementTagNameMap {

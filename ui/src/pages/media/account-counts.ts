@@ -9,6 +9,7 @@ import '../../components/data-table';
 import { icon } from '../../components/icon';
 import '../../components/status-pill';
 import { toastError } from '../../components/toasts';
+import { failureText } from '../../i18n/errors';
 import { formatNumber } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { startJob } from '../../state/jobs';
@@ -134,7 +135,7 @@ export class AccountCounts extends LitElement {
           status === 'ok'
             ? html`<status-pill tone="good">${text.ok}</status-pill>`
             : html`<status-pill tone="alarm">${text.failed}</status-pill>
-                <span class="small">${status.replace(/^error: /, '')}</span>`,
+                <span class="small">${failureText(status.replace(/^error: /, ''))}</span>`,
       },
       {
         key: 'actions',

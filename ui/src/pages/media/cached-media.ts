@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { CacheItem, CacheList } from '../../../../src/contract/cache';
 import type { MediaKind } from '../../../../src/contract/media';
 import { deleteCached, readCachePage } from '../../api/media';
-import { queryValue, setQuery } from '../../app/router';
+import { OwnAddress, queryValue, setQuery } from '../../app/router';
 import '../../components/bulk-bar';
 import { confirm } from '../../components/confirm';
 import { SelectionChangedEvent } from '../../components/data-table';
@@ -63,6 +63,15 @@ export class CachedMedia extends LitElement {
       this.list = await readCachePage(kind, search, page, signal);
     },
   });
+
+  constructor() {
+    super();
+    new OwnAddress(this, () => {
+      if (this.search === queryValue('search')) return;
+      this.search = queryValue('search');
+      this.trail = [];
+    });
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();

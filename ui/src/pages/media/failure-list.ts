@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { failureText } from '../../i18n/errors';
 import { Localize } from '../../i18n/localize';
 import { startJob } from '../../state/jobs';
 import { controls, shared } from '../../theme/shared';
@@ -46,7 +47,7 @@ export class FailureList extends LitElement {
             ({ item, reason }) =>
               html`<p class="small">
                 <span class="mono">${item}</span>:
-                ${/^\d+$/.test(reason) ? text.filesFailed(reason) : reason}
+                ${/^\d+$/.test(reason) ? text.filesFailed(reason) : failureText(reason)}
               </p>`,
           )}
         <div class="row">

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { queryValue, setQuery } from '../../app/router';
+import { OwnAddress, queryValue, setQuery } from '../../app/router';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
 import './account-section';
@@ -39,8 +39,13 @@ export class SettingsPage extends LitElement {
     `,
   ];
 
-  @state() private tab: Tab = TABS.find((tab) => tab === queryValue('tab')) ?? 'settings';
+  @state() private tab = tabOfAddress();
   readonly #i18n = new Localize(this, messages);
+
+  constructor() {
+    super();
+    new OwnAddress(this, () => (this.tab = tabOfAddress()));
+  }
 
   override render() {
     const { text } = this.#i18n;
@@ -85,6 +90,10 @@ export class SettingsPage extends LitElement {
     this.tab = tab;
     setQuery({ tab: tab === 'settings' ? '' : tab });
   }
+}
+
+function tabOfAddress(): Tab {
+  return TABS.find((tab) => tab === queryValue('tab')) ?? 'settings';
 }
 
 declare global {

@@ -32,7 +32,9 @@ export class ImportDialog extends LitElement {
   static override styles = [shared, controls];
 
   @state() private step: Step = 'input';
-  @state() private text = '';
+  /** Large: nothing renders when it changes. */
+  private text = '';
+  @state() private isEmpty = true;
   @state() private fileName: string | null = null;
   @state() private type: TokenType = 'sso';
   @state() private plan: ImportPlan | null = null;
@@ -118,7 +120,7 @@ export class ImportDialog extends LitElement {
       case 'input':
         return html`
           ${button(text.cancel, this.#close)}
-          ${button(text.check, () => void this.#check(), 'primary', this.text.trim() === '')}
+          ${button(text.check, () => void this.#check(), 'primary', this.isEmpty)}
         `;
       case 'checking':
       case 'importing':
@@ -138,6 +140,7 @@ export class ImportDialog extends LitElement {
 
   readonly #sourceChanged = (event: SourceChangedEvent): void => {
     this.text = event.text;
+    this.isEmpty = !/\S/.test(event.text);
     this.fileName = event.fileName;
   };
 
@@ -161,6 +164,7 @@ export class ImportDialog extends LitElement {
     this.report = report;
     // What has been imported is not kept in the page any longer.
     this.text = '';
+    this.isEmpty = true;
     this.plan = null;
     this.step = 'done';
   }

@@ -46,6 +46,7 @@ export class ImportSource extends LitElement {
     `,
   ];
 
+  /** What the field shows first; what is typed is not written back. */
   @property() text = '';
   @property({ attribute: false }) fileName: string | null = null;
   @state() private isOver = false;
@@ -146,7 +147,6 @@ export class ImportSource extends LitElement {
   }
 
   #tell(text: string, fileName: string | null): void {
-    this.text = text;
     this.fileName = fileName;
     this.dispatchEvent(new SourceChangedEvent(text, fileName));
   }

@@ -64,6 +64,7 @@ interface TokensMessages {
   readonly deleteOne: (mask: string) => string;
   readonly deleteMany: (count: number) => string;
   readonly deleteHint: string;
+  readonly deleteUnseen: (count: number) => string;
   readonly more: string;
   readonly addTag: string;
   readonly removeTag: string;
@@ -245,6 +246,7 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
     deleteOne: (mask) => `Delete ${mask}?`,
     deleteMany: (count) =>
       count === 1 ? 'Delete 1 token?' : `Delete ${formatNumber(count)} tokens?`,
+    deleteUnseen: (count) => `${formatNumber(count)} of them are not on this page.`,
     deleteHint: 'Calls under way finish; the credential itself is forgotten.',
     more: 'Change',
     addTag: 'Add tag…',
@@ -443,6 +445,7 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
     saved: '已保存。',
     deleteOne: (mask) => `删除 ${mask}？`,
     deleteMany: (count) => `删除 ${formatNumber(count)} 个凭据？`,
+    deleteUnseen: (count) => `其中 ${formatNumber(count)} 个不在本页。`,
     deleteHint: '进行中的调用会完成，凭据本身将被删除。',
     more: '修改',
     addTag: '添加标签…',

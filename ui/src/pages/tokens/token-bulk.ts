@@ -40,6 +40,8 @@ export class TokenBulk extends LitElement {
 
   @property({ attribute: false }) selected: ReadonlySet<string> = new Set();
   @property({ attribute: false }) tags: readonly string[] = [];
+  /** How many of them the page does not show. */
+  @property({ type: Number }) unseen = 0;
   @state() private asked: Asked | null = null;
   readonly #i18n = new Localize(this, messages);
 
@@ -47,7 +49,7 @@ export class TokenBulk extends LitElement {
     const { text } = this.#i18n;
     const isOff = !canChange();
     return html`
-      <bulk-bar .count=${this.selected.size}>
+      <bulk-bar .count=${this.selected.size} .unseen=${this.unseen}>
         <button type="button" ?disabled=${isOff} @click=${() => this.#start('tokens.refresh')}>
           ${icon('refresh')} ${text.refresh}
         </button>
@@ -119,7 +121,10 @@ export class TokenBulk extends LitElement {
     const { text } = this.#i18n;
     const isSure = await confirm({
       heading: text.deleteMany(this.selected.size),
-      body: text.deleteHint,
+      body:
+        this.unseen === 0
+          ? text.deleteHint
+          : `${text.deleteUnseen(this.unseen)} ${text.deleteHint}`,
       action: text.delete,
       isDangerous: true,
     });

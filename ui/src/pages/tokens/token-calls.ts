@@ -6,7 +6,7 @@ import { readTokenCalls } from '../../api/tokens';
 import '../../components/data-table';
 import type { Column } from '../../components/data-table';
 import '../../components/status-pill';
-import { errorText } from '../../i18n/errors';
+import { codeText, errorText } from '../../i18n/errors';
 import { formatDuration, formatShortTime } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { shared } from '../../theme/shared';
@@ -68,7 +68,7 @@ export class TokenCalls extends LitElement {
         heading: text.outcome,
         cell: ({ status, error }) => html`
           <status-pill tone=${status < 400 ? 'good' : 'alarm'}>${status}</status-pill>
-          ${error === null ? nothing : html`<span class="mono">${error}</span>`}
+          ${error === null ? nothing : html`<span class="small" title=${error}>${codeText(error)}</span>`}
         `,
       },
       {

@@ -4,13 +4,13 @@ import { customElement, property } from 'lit/decorators.js';
 import type { TokenItem } from '../../../../src/contract/tokens';
 import { clearCooldowns, readToken } from '../../api/tokens';
 import '../../components/app-dialog';
-import { DialogClosedEvent } from '../../components/app-dialog';
 import '../../components/copy-button';
 import '../../components/status-pill';
 import { toast, toastError } from '../../components/toasts';
 import { errorText } from '../../i18n/errors';
 import { formatNumber, formatRelative } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { reasonText } from '../../i18n/reasons';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
@@ -83,10 +83,7 @@ export class TokenDetail extends LitElement {
     const { text } = this.#i18n;
     const { value, error } = this.#token;
     return html`
-      <app-dialog
-        .heading=${value === undefined ? text.details : `${text.details} ${value.token}`}
-        @dialog-closed=${() => this.dispatchEvent(new DialogClosedEvent())}
-      >
+      <app-dialog .heading=${value === undefined ? text.details : `${text.details} ${value.token}`}>
         <div class="stack">
           ${error === undefined ? nothing : html`<p role="alert">${errorText(error)}</p>`}
           ${value === undefined ? nothing : this.#renderToken(value)}
@@ -132,7 +129,7 @@ export class TokenDetail extends LitElement {
       <div class="notice row spread">
         <div class="grow">
           ${this.#troubleOf(item)}
-          ${item.reason === null ? nothing : html`<div class="small">${item.reason}</div>`}
+          ${item.reason === null ? nothing : html`<div class="small">${reasonText(item.reason)}</div>`}
         </div>
         <button
           type="button"
@@ -173,7 +170,7 @@ export class TokenDetail extends LitElement {
             ? nothing
             : fact(
                 text.lastFailure,
-                html`${failure}${failedAt === null ? nothing : ` · ${formatRelative(failedAt)}`}`,
+                html`${reasonText(failure)}${failedAt === null ? nothing : ` · ${formatRelative(failedAt)}`}`,
               )
         }
         ${fact(text.created, text.at(item.created_at))}

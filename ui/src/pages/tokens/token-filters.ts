@@ -102,8 +102,8 @@ export class TokenFilters extends LitElement {
     if (tags.length === 0) return nothing;
     return html`
       <select aria-label=${text.tag} @change=${this.#tagChosen}>
-        <option value="" ?selected=${tag === ''}>${text.anyTag}</option>
-        ${tags.map((one) => html`<option value=${one} ?selected=${one === tag}>${one}</option>`)}
+        <option value="" .selected=${tag === ''}>${text.anyTag}</option>
+        ${tags.map((one) => html`<option value=${one} .selected=${one === tag}>${one}</option>`)}
       </select>
     `;
   }

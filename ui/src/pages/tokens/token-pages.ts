@@ -1,25 +1,25 @@
 import { Task } from '@lit/task';
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveControllerHost } from 'lit';
 import { readTokenPage, type TokenPage } from '../../api/tokens';
-import { queryValue, setQuery } from '../../app/router';
+import { OwnAddress, queryValue, setQuery } from '../../app/router';
 import { queryOf, readFilter, type TokenFilter, writeFilter } from './token-filter';
 
 export const PAGE_SIZE = 50;
 
 /** Which page of which tokens is shown: kept in the address, read from the gateway. */
-export class TokenPages implements ReactiveController {
+export class TokenPages {
   readonly #host: ReactiveControllerHost;
   readonly #task: Task<readonly [TokenFilter, string], TokenPage>;
   #filter: TokenFilter = readFilter();
   #after = queryValue('after');
   /** From 1. */
-  #page = Math.max(1, Math.trunc(Number(queryValue('page'))) || 1);
+  #page = pageOfAddress();
   /** Where the pages before began. A link into the middle knows none: it goes back to the first. */
   #before: string[] = [];
 
   constructor(host: ReactiveControllerHost & Element) {
     this.#host = host;
-    host.addController(this);
+    new OwnAddress(host, () => this.#moved());
     this.#task = new Task(host, {
       args: () => [this.#filter, this.#after] as const,
       task: ([filter, after], { signal }) =>
@@ -42,16 +42,6 @@ export class TokenPages implements ReactiveController {
 
   get error(): unknown {
     return this.#task.error;
-  }
-
-  hostConnected(): void {
-    window.addEventListener('popstate', this.#moved);
-    window.addEventListener('address-changed', this.#moved);
-  }
-
-  hostDisconnected(): void {
-    window.removeEventListener('popstate', this.#moved);
-    window.removeEventListener('address-changed', this.#moved);
   }
 
   show(filter: TokenFilter): void {
@@ -85,12 +75,22 @@ export class TokenPages implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** A link of this page, or the browser's own buttons. */
-  readonly #moved = (): void => {
-    if (JSON.stringify(readFilter()) !== JSON.stringify(this.#filter)) {
-      this.#filter = readFilter();
-      this.#go(queryValue('after'), 1);
+  /** A link to this page, or the browser's own buttons. */
+  #moved(): void {
+    const filter = readFilter();
+    const after = queryValue('after');
+    const isSame = JSON.stringify(filter) === JSON.stringify(this.#filter);
+    if (!isSame || after !== this.#after) {
+      this.#filter = filter;
+      this.#after = after;
+      this.#page = pageOfAddress();
+      this.#before = [];
     }
     this.#host.requestUpdate();
-  };
+  }
+}
+
+/** From 1. */
+function pageOfAddress(): number {
+  return Math.max(1, Math.trunc(Number(queryValue('page'))) || 1);
 }

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { TokenQuery } from '../../api/tokens';
 import { SelectionChangedEvent } from '../../components/data-table';
@@ -36,6 +36,13 @@ export class TokenSelection extends LitElement {
     super.disconnectedCallback();
   }
 
+  /** What was found for another filter is not selected under this one. */
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('query');
+    if (before === undefined || JSON.stringify(before) === JSON.stringify(this.query)) return;
+    this.#run?.abort();
+  }
+
   override render() {
     const { text } = this.#i18n;
     if (this.found === null) {
@@ -67,12 +74,14 @@ export class TokenSelection extends LitElement {
     this.found = 0;
     try {
       const isAll = await collectIds(this.query, ids, (found) => (this.found = found), run.signal);
+      run.signal.throwIfAborted();
       if (!isAll) toast(this.#i18n.text.tooMany(MAX_SELECTED), 'neutral');
       this.dispatchEvent(new SelectionChangedEvent(ids));
     } catch (thrown) {
       if (!run.signal.aborted) toastError(thrown);
     } finally {
-      this.found = null;
+      // Another run may have begun since.
+      if (this.#run === run) this.found = null;
     }
   }
 }

@@ -8,6 +8,7 @@ import { icon, type IconName } from '../../components/icon';
 import '../../components/status-pill';
 import { formatNumber, formatRelative } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { reasonText } from '../../i18n/reasons';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
@@ -70,7 +71,8 @@ export class TokenTable extends LitElement {
         caption=${this.#i18n.text.title}
         .columns=${this.#columns()}
         .rows=${this.items}
-        .keyOf=${({ id }: TokenItem) => id}
+        .keyOf=${idOf}
+        .nameOf=${nameOf}
         .selected=${this.selected}
       >
         <slot name="empty" slot="empty"></slot>
@@ -128,7 +130,7 @@ export class TokenTable extends LitElement {
       ${
         isTrouble && reason !== null
           ? html`<div class="muted small" .style=${'max-width: 14rem; overflow-wrap: anywhere'}>
-              ${reason}
+              ${reasonText(reason)}
             </div>`
           : nothing
       }
@@ -170,6 +172,9 @@ export class TokenTable extends LitElement {
     `;
   }
 }
+
+const idOf = ({ id }: TokenItem): string => id;
+const nameOf = ({ token, note }: TokenItem): string => `${token} ${note}`.trim();
 
 const TAG = 'max-width: 9rem; overflow: hidden; text-overflow: ellipsis';
 

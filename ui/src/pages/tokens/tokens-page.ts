@@ -4,7 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { TokenItem } from '../../../../src/contract/tokens';
 import { readOverview } from '../../api/stats';
 import { readTokenTags, type TokenPage } from '../../api/tokens';
-import { queryValue, setQuery } from '../../app/router';
+import { openDetail, queryValue } from '../../app/router';
 import type { RowOpenedEvent, SelectionChangedEvent } from '../../components/data-table';
 import { icon } from '../../components/icon';
 import '../../components/job-list';
@@ -92,6 +92,7 @@ export class TokensPage extends LitElement {
         ${value === undefined ? nothing : this.#renderList(value)}
         <token-bulk
           .selected=${this.selected}
+          .unseen=${this.#unseen()}
           .tags=${this.#pool.value?.tags ?? []}
           @export-wanted=${() => (this.dialog = 'export')}
           @selection-cleared=${() => (this.selected = new Set())}
@@ -171,6 +172,12 @@ export class TokensPage extends LitElement {
     `;
   }
 
+  /** What is selected on other pages, or under another filter. */
+  #unseen(): number {
+    const shown = this.#pages.value?.items ?? [];
+    return this.selected.size - shown.filter(({ id }) => this.selected.has(id)).length;
+  }
+
   #renderDialogs() {
     const { filter } = this.#pages;
     const opened = queryValue('id');
@@ -229,7 +236,7 @@ export class TokensPage extends LitElement {
   };
 
   #open(id: string): void {
-    setQuery({ id });
+    openDetail(id);
     this.requestUpdate();
   }
 

@@ -6,6 +6,7 @@ import { picturesOf } from '../../components/picture-file';
 import '../../components/picture-picker';
 import type { PicturePicker, PicturesChangedEvent } from '../../components/picture-picker';
 import { Localize } from '../../i18n/localize';
+import { keep, readKept, textOf } from '../../state/tab-store';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
 
@@ -21,6 +22,9 @@ const FIRST_SECONDS = 6;
 const RATIOS = ['2:3', '3:2', '1:1', '9:16', '16:9'] as const satisfies VideoRatio[];
 const RESOLUTIONS = ['720p', '480p'] as const satisfies VideoResolution[];
 const PRESETS = ['normal', 'fun', 'spicy', 'custom'] as const satisfies VideoPreset[];
+
+/** The prompt as it is written, over other pages and a reload. */
+const DRAFT = 'video-draft';
 
 /** Prompt and choices. @fires video-wanted */
 @customElement('video-form')
@@ -47,7 +51,7 @@ export class VideoForm extends LitElement {
   @property({ type: Boolean }) ready = false;
   /** A video is being asked for. */
   @property({ type: Boolean }) busy = false;
-  @state() private prompt = '';
+  @state() private prompt = textOf(readKept(DRAFT));
   @state() private reference: readonly string[] = [];
   readonly #i18n = new Localize(this, messages);
 
@@ -62,6 +66,7 @@ export class VideoForm extends LitElement {
             name="prompt"
             maxlength="8000"
             placeholder=${text.promptHint}
+            .value=${this.prompt}
             @input=${this.#typed}
           ></textarea>
         </label>
@@ -110,7 +115,9 @@ export class VideoForm extends LitElement {
   }
 
   readonly #typed = ({ target }: Event): void => {
-    if (target instanceof HTMLTextAreaElement) this.prompt = target.value;
+    if (!(target instanceof HTMLTextAreaElement)) return;
+    this.prompt = target.value;
+    keep(DRAFT, this.prompt);
   };
 
   readonly #pasted = (event: ClipboardEvent): void => {

@@ -3,6 +3,7 @@ import { rateHeaders } from '../http/ratelimit';
 import { SSE_BEAT, SSE_HEADERS, SSE_OK } from '../http/sse';
 import type { CallRun } from './run-call';
 import type { Watch } from './watch';
+import { WritePace } from './write-pace';
 
 /** Time a client gets to take the last event. Ms. */
 const CLOSE_MS = 10_000;
@@ -10,14 +11,10 @@ const CLOSE_MS = 10_000;
 /** Text that may wait for a slow client before upstream waits as well. UTF-16 units. */
 const MAX_WAITING_CHARS = 16 * 1_024;
 
-/**
- * A write that took long shows a runtime or a client with too much to do: the next one waits so many times
- * as long, and takes along what comes meanwhile. At rest a write takes no time, and nothing waits. Ms.
- */
-const PAUSE_FACTOR = 3;
-const MAX_PAUSE_MS = 20;
-
 const encoder = new TextEncoder();
+
+/** Of all streams of this isolate. */
+const pace = new WritePace();
 
 /**
  * An answer of server-sent events on its way to one client: a head that leaves with the first event or
@@ -36,8 +33,8 @@ export class EventStream {
   /** What came while a write was under way: it leaves with the next, as one. */
   #waiting = '';
   #flushing: Promise<void> | null = null;
-  /** Unix ms before which a next write would not leave alone. */
-  #quietUntil = 0;
+  readonly #number = pace.enter();
+  #hasWritten = false;
   #isClosing = false;
 
   constructor() {
@@ -138,14 +135,13 @@ export class EventStream {
   async #flush(): Promise<void> {
     try {
       while (this.#waiting !== '' && !this.#hasLeft) {
-        const pauseMs = this.#quietUntil - Date.now();
-        if (pauseMs > 0 && !this.#isClosing) await scheduler.wait(pauseMs);
+        const pauseMs =
+          this.#hasWritten && !this.#isClosing ? pace.next(this.#number, Date.now()) : 0;
+        if (pauseMs > 0) await scheduler.wait(pauseMs);
         const text = this.#waiting;
         this.#waiting = '';
-        const startedAt = Date.now();
         await this.#writer.write(encoder.encode(text));
-        const now = Date.now();
-        this.#quietUntil = now + Math.min(PAUSE_FACTOR * (now - startedAt), MAX_PAUSE_MS);
+        this.#hasWritten = true;
         this.#watch?.wrote();
       }
     } catch {

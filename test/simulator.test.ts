@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import * as z from 'zod';
 import { describe, expect, it, vi } from 'vitest';
-import { scriptOf, isUnlucky } from './simulator/faults';
+import { isUnlucky, scriptOf, scriptOfCall } from './simulator/faults';
 import { exampleOf } from './simulator/json-schema';
 import { charged, rolled } from './simulator/window';
 
@@ -211,6 +211,21 @@ describe('names', () => {
     expect(failed).toBeLessThan(250);
     expect(isUnlucky('a', 1, { once500: true, flakyPercent: 0 })).toBe(true);
     expect(isUnlucky('a', 2, { once500: true, flakyPercent: 0 })).toBe(false);
+  });
+
+  it('lets an unsteady name go wrong in every way, and always alike', () => {
+    const script = scriptOf('a-unsteady50');
+    const fates = Array.from({ length: 100 }, (_, at) => {
+      const played = scriptOfCall(script, 'a-unsteady50', at + 1);
+      return played.slowMs > 0
+        ? 'pause'
+        : (['e500counts', 'cutfirst', 'cut', 'streamerror'] as const).find(played.has);
+    });
+    expect(new Set(fates).size).toBe(6);
+    const well = fates.filter((fate) => fate === undefined).length;
+    expect(well).toBeGreaterThan(35);
+    expect(well).toBeLessThan(65);
+    expect(scriptOfCall(scriptOf('plain'), 'plain', 1).has('cut')).toBe(false);
   });
 
   it('opens a window with its first counted call and empties it when it has passed', () => {

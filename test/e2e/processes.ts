@@ -26,7 +26,7 @@ export function freePort(): Promise<number> {
 
 export interface Running {
   readonly url: string;
-  /** SIGKILL for it and everything it started: nothing gets to clean up. */
+  /** SIGKILL for it and everything it started: nothing gets to clean up. Again: nothing. */
   kill(): Promise<void>;
 }
 
@@ -61,8 +61,10 @@ async function start(
 }
 
 async function killTree(child: ChildProcess): Promise<void> {
-  const gone = child.exitCode === null ? new Promise((resolve) => child.on('exit', resolve)) : null;
-  for (const pid of child.pid === undefined ? [] : descendants(child.pid)) {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise((resolve) => child.on('exit', resolve));
+  const pids = descendants(child.pid);
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
@@ -70,6 +72,17 @@ async function killTree(child: ChildProcess): Promise<void> {
     }
   }
   await gone;
+  // Until the last of them has ended, the port is taken.
+  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** A process that has ended holds nothing, even where nobody has asked for its exit code. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** A process and all that it started, the youngest first. */

@@ -77,6 +77,8 @@ export interface Script {
   readonly slowReadMs: number;
   /** `flaky<p>`: percent of calls. */
   readonly flakyPercent: number;
+  /** `unsteady<p>`: percent of counted calls. */
+  readonly unsteadyPercent: number;
   /** `tokens<n>`: words of the answer; null means the echo. */
   readonly answerTokens: number | null;
   /** `pace<ms>`: between tokens. */
@@ -110,6 +112,7 @@ export function scriptOf(name: string): Script {
     slowHeadMs: numbers.get('slowhead') ?? 0,
     slowReadMs: numbers.get('slowread') ?? 0,
     flakyPercent: numbers.get('flaky') ?? 0,
+    unsteadyPercent: numbers.get('unsteady') ?? 0,
     answerTokens: numbers.get('tokens') ?? null,
     paceMs: numbers.get('pace') ?? 0,
     videoDelayMs: numbers.get('videodelay') ?? 0,
@@ -124,6 +127,19 @@ export function isUnlucky(
 ): boolean {
   if (luck.once500 && number === 1) return true;
   return luck.flakyPercent > 0 && hash(`${name}:${number}`) % 100 < luck.flakyPercent;
+}
+
+/** How a counted call of an `unsteady<p>` name goes wrong; `pause` is a second of silence. */
+const MISHAPS = ['e500counts', 'cutfirst', 'cut', 'streamerror', 'pause'] as const;
+const PAUSE_MS = 1_000;
+
+/** What the script means for counted call `number` of a credential. Same name, same fate. */
+export function scriptOfCall(script: Script, name: string, number: number): Script {
+  const drawn = hash(`${name}:mishap:${number}`);
+  if (drawn % 100 >= script.unsteadyPercent) return script;
+  const mishap = MISHAPS[Math.floor(drawn / 100) % MISHAPS.length] ?? 'cut';
+  if (mishap === 'pause') return { ...script, slowMs: PAUSE_MS };
+  return { ...script, has: (flag) => flag === mishap || script.has(flag) };
 }
 
 /** FNV-1a with a final mix, so that neighbouring numbers land far apart. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { FAULT_AFTER_TOKENS, breakFirst, breakOff } from './break-off';
 import { openCall } from './call';
 import type { Call } from './call';
+import { scriptOfCall } from './faults';
 import type { Script } from './faults';
 import type { GrokRequest } from './grok-request';
 import { DEFAULT_QUOTA_UNITS, drawOf } from './grok-catalog';
@@ -67,12 +68,15 @@ export async function chat(grok: GrokRequest): Promise<Response> {
     case 'unknown_thread':
       return call.answer(badRequest('Unknown file'));
     case 'noted':
-    case 'accepted':
-      if (script.has('e500counts')) return call.answer(serverError());
+    case 'accepted': {
+      const played = { ...grok, script: scriptOfCall(script, credential, call.reply.number) };
+      if (played.script.has('e500counts')) return call.answer(serverError());
+      const plan = await planOf(grok, call, media);
       return call.stream(
-        grokWire(answer(grok, call, body.data, await planOf(grok, call, media)), script),
+        grokWire(answer(played, call, body.data, plan), script),
         'application/json',
       );
+    }
   }
 }
 

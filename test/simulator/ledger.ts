@@ -65,6 +65,8 @@ export interface CallReply {
   /** Handle of the call's row. */
   readonly seq: number;
   readonly verdict: Verdict;
+  /** Which call of its credential that wanted to be counted it is, 1 for the first; 0 when it did not. */
+  readonly number: number;
   /** Until the bucket has room; 0 unless `exhausted`. */
   readonly waitS: number;
   /** An accepted call of the same credential began with the same prompt. */
@@ -275,23 +277,21 @@ export class Ledger extends DurableObject<SimulatorEnv> {
     );
   }
 
-  #judge(ask: CallAsk, nowMs: number): { readonly verdict: Verdict; readonly waitS: number } {
+  #judge(ask: CallAsk, nowMs: number): Pick<CallReply, 'verdict' | 'number' | 'waitS'> {
     const { charge, credential } = ask;
-    if (ask.files.some((id) => !this.#owns(credential, id))) {
-      return { verdict: 'unknown_file', waitS: 0 };
-    }
-    if (charge === null) return { verdict: 'noted', waitS: 0 };
-    if (ask.follows !== null && this.#turnBefore(ask) === null) {
-      return { verdict: 'unknown_thread', waitS: 0 };
-    }
-    if (isUnlucky(credential, this.#nextNumber(credential), ask.luck)) {
-      return { verdict: 'unlucky', waitS: 0 };
-    }
+    const unread = (verdict: Verdict) => ({ verdict, number: 0, waitS: 0 });
+    if (ask.files.some((id) => !this.#owns(credential, id))) return unread('unknown_file');
+    if (charge === null) return unread('noted');
+    if (ask.follows !== null && this.#turnBefore(ask) === null) return unread('unknown_thread');
+    const number = this.#nextNumber(credential);
+    if (isUnlucky(credential, number, ask.luck)) return { verdict: 'unlucky', number, waitS: 0 };
     const window = rolled(this.#window(credential, charge.bucket), nowMs, charge.windowS);
     const next = charged(window, nowMs, charge.units, charge.limitUnits);
-    if (next === null) return { verdict: 'exhausted', waitS: restS(window, nowMs, charge.windowS) };
+    if (next === null) {
+      return { verdict: 'exhausted', number, waitS: restS(window, nowMs, charge.windowS) };
+    }
     this.#count(credential, charge, next);
-    return { verdict: 'accepted', waitS: 0 };
+    return { verdict: 'accepted', number, waitS: 0 };
   }
 
   #count(credential: string, charge: Charge, window: Window): void {

@@ -1,7 +1,7 @@
 import { openCall } from './call';
 import type { Call, Stage } from './call';
 import type { Script } from './faults';
-import { scriptOf } from './faults';
+import { scriptOf, scriptOfCall } from './faults';
 import { answerTo } from './openai-answer';
 import { chunksOf, completionOf } from './openai-chunks';
 import * as errors from './openai-errors';
@@ -60,7 +60,7 @@ async function chat({ stage, key, script, bodyText }: ChatCall): Promise<Respons
     promptPrefix: promptPrefix(request.data),
   });
   await call.wait(script.slowHeadMs);
-  return replied(call, script, request.data);
+  return replied(call, scriptOfCall(script, key, call.reply.number), request.data);
 }
 
 function requestRefusal(

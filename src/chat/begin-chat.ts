@@ -6,9 +6,10 @@ import type { Settings } from '../contract/settings';
 import { chatImages, type ImageSources } from '../images/chat-images';
 import type { DrawPlan } from '../images/plan';
 import type { ModelSpec } from '../models/model-spec';
+import { providerOf } from '../providers/registry';
 import { chatVideo, type LinkVideo } from '../videos/chat-video';
 import type { AnswerJob, ShowImage } from './job';
-import { textTurn, type ThreadWorld, threadToContinue } from './threads';
+import { storingThread, type ThreadWorld, threadToContinue } from './threads';
 
 /** What a chat of this model takes and how it is asked: the one place where kinds of models part. */
 export interface ChatPlan extends Demand {
@@ -65,8 +66,31 @@ export async function planChat(
         model,
         units: model.units,
         charges: model.charges,
-        ...(await textTurn(model, chat, world.threads)),
+        ...(await planText(model, chat, world.threads)),
         show: (part, tokenId) => world.images().link(part, tokenId),
       };
   }
+}
+
+/** The next turn of a stored answer, or a first one; itself stored, where the request says so. */
+async function planText(
+  model: ModelSpec,
+  chat: ChatRequest,
+  threads: ThreadWorld,
+): Promise<Pick<ChatPlan, 'begin' | 'tokenId'>> {
+  const thread = await threadToContinue(model, chat, threads, Date.now());
+  const provider = providerOf(model.provider);
+  return {
+    ...(thread !== null && { tokenId: thread.tokenId }),
+    begin: async (attempt) => {
+      const stream = await provider.stream({
+        ...attempt,
+        request: chat,
+        ...(thread !== null && { thread }),
+      });
+      if (chat.store !== true) return stream;
+      const { db, keyId, callId: id } = threads;
+      return storingThread(stream, db, { id, keyId, tokenId: attempt.tokenId, model: model.id });
+    },
+  };
 }

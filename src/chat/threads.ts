@@ -1,4 +1,3 @@
-import type { Call } from '../calls/ports';
 import type { ChatRequest } from '../contract/chat';
 import { AppError } from '../errors';
 import { logError } from '../lib/log';
@@ -6,7 +5,6 @@ import { DAY_MS } from '../lib/time';
 import { findModel } from '../models/catalog';
 import type { ModelSpec } from '../models/model-spec';
 import type { PartStream } from '../providers/provider';
-import { providerOf } from '../providers/registry';
 import { findThread, insertThread, type ThreadRow } from '../store/threads';
 
 /** How long a stored answer can be continued. */
@@ -20,43 +18,6 @@ export interface ThreadWorld {
   readonly db: D1Database;
   readonly keyId: string;
   readonly callId: string;
-}
-
-/** How a chat of text is asked, and of which credential only, if of one. */
-export interface TextTurn {
-  readonly begin: Call['begin'];
-  readonly tokenId?: string;
-}
-
-/**
- * A chat of text: the next turn of a stored answer, and stored itself, as the request says.
- * @throws AppError as `threadToContinue`.
- */
-export async function textTurn(
-  model: ModelSpec,
-  chat: ChatRequest,
-  world: ThreadWorld,
-): Promise<TextTurn> {
-  const thread = await threadToContinue(model, chat, world, Date.now());
-  const provider = providerOf(model.provider);
-  return {
-    ...(thread !== null && { tokenId: thread.tokenId }),
-    begin: async (attempt) => {
-      const stream = await provider.stream({
-        ...attempt,
-        request: chat,
-        ...(thread !== null && { thread }),
-      });
-      if (chat.store !== true) return stream;
-      const { keyId, callId: id } = world;
-      return storingThread(stream, world.db, {
-        id,
-        keyId,
-        tokenId: attempt.tokenId,
-        model: model.id,
-      });
-    },
-  };
 }
 
 /** Only the newest wire keeps conversations that can be continued. */

@@ -3,7 +3,7 @@ export interface WatchLimits {
   readonly firstPartMs: number | null;
   readonly idleMs: number;
   readonly totalMs: number;
-  /** The head of a streamed answer leaves after this, part or no part. */
+  /** The head of a streamed answer leaves after this, part or no part; never before upstream is asked. */
   readonly headMs: number | null;
   /** Silence after which a heartbeat is sent. */
   readonly beatMs: number | null;
@@ -30,6 +30,7 @@ export class Watch {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #armedFor = Number.POSITIVE_INFINITY;
   #isHeadOut = false;
+  #isAsked = false;
   #hasFirstPart = false;
   #isReading = false;
   /** Unix ms since when upstream is waited for. */
@@ -51,6 +52,7 @@ export class Watch {
   /** Upstream is asked, or a step ahead of that is done: its first part is waited for from now on. */
   attempt(): void {
     this.#limits = this.#readLimits();
+    this.#isAsked = true;
     this.#isReading = true;
     this.#hasFirstPart = false;
     this.#readingSince = this.#now();
@@ -99,9 +101,11 @@ export class Watch {
     return waitMs === null ? Number.POSITIVE_INFINITY : this.#readingSince + waitMs;
   }
 
+  /** A call that is not admitted yet may be refused, which is a status; and its headers are not known. */
   #headDueAt(): number {
     const { headMs } = this.#limits;
-    return headMs === null || this.#isHeadOut ? Number.POSITIVE_INFINITY : this.#startedAt + headMs;
+    const isHeld = headMs === null || this.#isHeadOut || !this.#isAsked;
+    return isHeld ? Number.POSITIVE_INFINITY : this.#startedAt + headMs;
   }
 
   #beatDueAt(): number {

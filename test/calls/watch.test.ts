@@ -38,6 +38,15 @@ describe('the watch of an answer', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it('holds the head until the call is admitted: a refusal is a status', () => {
+    const { watch, seen } = watching();
+    vi.advanceTimersByTime(900);
+    expect(seen).toEqual([]);
+    watch.attempt();
+    vi.advanceTimersByTime(0);
+    expect(seen).toEqual(['head']);
+  });
+
   it('sends no heartbeat before the head, and none in whole answers', () => {
     const { watch, seen } = watching({ headMs: null, beatMs: null });
     watch.attempt();

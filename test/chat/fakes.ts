@@ -98,6 +98,8 @@ function hangUntil(signal: AbortSignal): Promise<never> {
 
 /** Lends `token-1`, `token-2`, … and remembers every settlement. */
 export class FakePool implements CallPool {
+  /** Admissions are not answered until then. */
+  admitHeld: Promise<unknown> | null = null;
   /** Retries are not answered until then. */
   retryHeld: Promise<unknown> | null = null;
   readonly asks: Ask[] = [];
@@ -109,10 +111,11 @@ export class FakePool implements CallPool {
   retryFailure: Error | null = null;
   suspect = false;
 
-  admit(ask: Ask): Promise<Admission | Refusal> {
+  async admit(ask: Ask): Promise<Admission | Refusal> {
     this.asks.push(ask);
-    if (this.admitFailure !== null) return Promise.reject(this.admitFailure);
-    return Promise.resolve(this.refusal ?? this.#admission(ask.callId, 1));
+    await this.admitHeld;
+    if (this.admitFailure !== null) throw this.admitFailure;
+    return this.refusal ?? this.#admission(ask.callId, 1);
   }
 
   retry(ended: Settlement): Promise<Admission | Refusal> {

@@ -75,6 +75,22 @@ describe('a streamed answer', () => {
     await broken.work;
   });
 
+  it('waits with its head for a pool that takes long, so that both its words are heard', async () => {
+    const job = jobOf({ limits: { headMs: 0 } });
+    const slow = (): FakePool => {
+      const pool = new FakePool();
+      pool.admitHeld = scheduler.wait(30);
+      return pool;
+    };
+    const refusing = slow();
+    refusing.refusal = refusal('daily_quota_exceeded', { retryAfterMs: 3_600_000 });
+    const { response, work } = streamChat(runOf(refusing, new FakeProvider()), job);
+    await expect(response).rejects.toMatchObject({ code: 'daily_quota_exceeded', status: 429 });
+    await work;
+    const served = await streamed(runOf(slow(), new FakeProvider([[text('x'), ...END]])), job);
+    expect(served.response.headers.get('x-ratelimit-limit-requests')).toBe('60');
+  });
+
   it('fails as an event with the envelope once the head has left, and never as text (D-36, D-67)', async () => {
     const pool = new FakePool();
     const job = jobOf({ limits: { headMs: 0, firstPartMs: 30 } });

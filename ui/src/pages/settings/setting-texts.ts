@@ -111,7 +111,7 @@ export const settingTexts: Readonly<Record<'en' | 'zh', SettingTexts>> = {
       ],
       'stream.head_ms': [
         'Wait before streaming',
-        'A stream begins this late at most, so that an early refusal keeps its status.',
+        'An admitted stream begins this late at most, so that an early failure keeps its status.',
       ],
       'stream.heartbeat_ms': ['Heartbeat', 'A sign of life is sent after this much silence.'],
       'stream.first_part_s': [
@@ -222,7 +222,7 @@ export const settingTexts: Readonly<Record<'en' | 'zh', SettingTexts>> = {
       'media.reads_per_token': ['单凭据读取数', '同时读取同一账号文件的数量。'],
       'cache.enable_auto_clean': ['自动清理', '每天零点清理已过期的内容。'],
       'cache.limit_mb': ['缓存上限', '超出后先移除最久未读取的文件。'],
-      'stream.head_ms': ['开始前等待', '流最迟在此时开始，使早期的拒绝保留其状态码。'],
+      'stream.head_ms': ['开始前等待', '已准入的流最迟在此时开始，使早期的失败保留其状态码。'],
       'stream.heartbeat_ms': ['心跳间隔', '静默超过此时长即发送心跳。'],
       'stream.first_part_s': ['首段等待', '超过此时长仍未开始的回答会换凭据重试。'],
       'stream.idle_s': ['段间等待', '静默超过此时长的回答会被结束。'],

@@ -22,6 +22,9 @@ import { CommitQueue } from './lib/commit-queue';
 import { PoolCore } from './token-pool/core';
 import type { SqlPort } from './token-pool/ports';
 
+/** So many tokens of an import are followed by a pause of a millisecond, which admissions have for themselves. */
+const TOKENS_PER_PAUSE_MS = 6;
+
 /** Alarms closer together than this are one. */
 const ALARM_SLACK_MS = 50;
 
@@ -116,7 +119,13 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
   }
 
   async importTokens(tokens: readonly NewToken[], ifVersion?: number, editId?: string) {
-    return this.#after(this.#core.importTokens(tokens, Date.now(), ifVersion, editId));
+    const result = await this.#after(
+      this.#core.importTokens(tokens, Date.now(), ifVersion, editId),
+    );
+    // The importer sends its next tokens when it has this reply.
+    const pauseMs = Math.floor(tokens.length / TOKENS_PER_PAUSE_MS);
+    if (pauseMs > 0) await scheduler.wait(pauseMs);
+    return result;
   }
 
   async checkImport(tokens: readonly ImportCandidate[]) {

@@ -29,7 +29,7 @@ export interface ImportProgress {
 const PAGE = 500;
 
 /**
- * Imports credentials, 25 at a time, merged by fingerprint: what is there keeps its id, note, tags and
+ * Imports credentials, 64 at a time, merged by fingerprint: what is there keeps its id, note, tags and
  * counters. With `replaceVersion` (the list's version as the caller read it), those of the posted
  * pools that were not posted are removed at the end. Stopping early leaves what was done so far.
  *

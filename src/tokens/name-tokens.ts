@@ -19,8 +19,8 @@ const LOOKUPS = 20;
 /** The pool takes this many references a call. */
 export const CHUNK = 200;
 
-/** Credentials imported by one call: each writes rows, and the pool must go on admitting between. */
-export const IMPORT_CHUNK = 25;
+/** Credentials imported by one call, a page of the pool: it goes on admitting between. */
+export const IMPORT_CHUNK = 64;
 
 /**
  * Reads ids and full secrets out of a request, in the order sent, each once.

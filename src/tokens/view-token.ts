@@ -27,8 +27,10 @@ export function tokenList(page: TokenPage): TokenList {
 
 /** One credential as it is listed: its mask, never its text. */
 export function tokenItem(token: TokenView): TokenItem {
-  const chat = figure(chatBucket(token.buckets));
-  const heavy = token.tier === 'basic' ? UNKNOWN : figure(heavyBucket(token.buckets));
+  // Buckets come with the first call; that official APIs count nothing is known before.
+  const unread = token.provider === 'grok-web' ? UNKNOWN : UNMETERED;
+  const chat = figure(chatBucket(token.buckets), unread);
+  const heavy = token.tier === 'basic' ? unread : figure(heavyBucket(token.buckets), unread);
   return {
     id: token.id,
     token: token.mask,
@@ -103,10 +105,12 @@ interface Figure {
 
 /** −1 is said for "unknown" and for nothing else. */
 const UNKNOWN: Figure = { quota: -1, known: false };
+const UNMETERED: Figure = { quota: null, known: true };
 
-function figure(bucket: BucketView | undefined): Figure {
-  if (bucket?.state === 'unmetered') return { quota: null, known: true };
-  if (bucket === undefined || bucket.state === 'unknown' || bucket.free === null) return UNKNOWN;
+function figure(bucket: BucketView | undefined, unread: Figure): Figure {
+  if (bucket === undefined) return unread;
+  if (bucket.state === 'unmetered') return UNMETERED;
+  if (bucket.state === 'unknown' || bucket.free === null) return UNKNOWN;
   return { quota: Math.max(0, bucket.free), known: true };
 }
 

@@ -43,6 +43,14 @@ describe('panel files', () => {
     expect(await (await ask('/tokens/some/where'))?.text()).toBe('<html>');
   });
 
+  it('answer at the addresses of the panel whoever asks, a health check too', async () => {
+    const plain = { headers: { accept: '*/*' } };
+    for (const path of ['/login', '/admin', '/admin/token', '/admin/keys/', '/chat']) {
+      expect(await (await ask(path, plain))?.text()).toBe('<html>');
+    }
+    expect(await ask('/administrator', plain)).toBeNull();
+  });
+
   it('do not stand in for the API, for a missing file or for anything but a page', async () => {
     for (const path of ['/api/nothing', '/v1/nothing', '/assets/old-hash.js']) {
       expect(await ask(path)).toBeNull();

@@ -87,11 +87,12 @@ describe('tokenItem', () => {
     expect(item).toMatchObject({ heavy_quota: -1, heavy_quota_known: false });
   });
 
-  it('shows unmetered credentials without a figure, not as unknown', () => {
-    const item = tokenItem(
-      token({ provider: 'xai', buckets: [bucket('calls', null, 'unmetered')] }),
-    );
-    expect(item).toMatchObject({ quota: null, quota_known: true, token_type: 'xai' });
+  it('shows unmetered credentials without a figure, not as unknown, before their first call too', () => {
+    for (const buckets of [[bucket('calls', null, 'unmetered')], []]) {
+      const item = tokenItem(token({ provider: 'xai', buckets }));
+      expect(item).toMatchObject({ quota: null, quota_known: true, token_type: 'xai' });
+      expect(item).toMatchObject({ heavy_quota: null, heavy_quota_known: true });
+    }
   });
 
   it('calls expired tokens invalid, as older clients do', () => {

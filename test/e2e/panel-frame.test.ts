@@ -91,6 +91,7 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       await fillLogin(page, ADMIN);
       // What the page has asked for is there: signing out would refuse it.
       await page.locator('stat-card').first().waitFor();
+      expect(new URL(page.url()).pathname).toBe('/admin');
       await page.getByRole('button', { name: logOut }).click();
       await page.locator('login-form').waitFor();
       await page.reload();

@@ -16,7 +16,9 @@ import { forgetAll } from '../state/tab-store';
 import { controls, shared } from '../theme/shared';
 import './app-shell';
 import { messages } from './messages';
+import { pageOf } from './pages';
 import './preferences';
+import { go } from './router';
 
 type View = 'loading' | 'setup' | 'login' | 'in';
 
@@ -131,6 +133,9 @@ export class GatewayApp extends LitElement {
     try {
       this.me = await readMe();
       setSignedIn(this.me);
+      // The way in, and an older address, are no page of the panel: what is shown is what is shared.
+      const path = pageOf(location.pathname)?.path ?? location.pathname;
+      if (path !== location.pathname) go(path + location.search, { replace: true });
       this.view = 'in';
       // What a reload interrupted goes on, whichever page is shown.
       if (hasOpenJobs()) void import('../pages/jobs');

@@ -14,7 +14,8 @@ const { values } = parseArgs({
     images: { type: 'boolean', default: false },
   },
 });
-const baseUrl = values['base-url']?.replace(/\/+$/, '');
+// The address of the gateway, or the one that an SDK is given.
+const baseUrl = values['base-url']?.replace(/\/+$/, '').replace(/\/v1$/, '');
 const apiKey = values['api-key'] ?? process.env.API_KEY;
 if (baseUrl === undefined) {
   console.error(
@@ -52,13 +53,19 @@ for (const [check, run] of apiKey === undefined ? PUBLIC : [...PUBLIC, ...WITH_K
     const { detail } = await run();
     rows.push({ check, ms: elapsed(startedMs), result: 'ok', seen: detail });
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    rows.push({ check, ms: elapsed(startedMs), result: 'FAILED', seen: message });
+    rows.push({ check, ms: elapsed(startedMs), result: 'FAILED', seen: reasonOf(thrown) });
   }
 }
 printTable(rows);
 if (apiKey === undefined) console.log('\nWithout --api-key no chat was tried.');
 process.exitCode = rows.some(({ result }) => result !== 'ok') ? 1 : 0;
+
+/** A failed `fetch` says why in its cause alone. @param {unknown} thrown */
+function reasonOf(thrown) {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { cause } = thrown;
+  return cause instanceof Error ? `${thrown.message}: ${cause.message}` : thrown.message;
+}
 
 async function health() {
   const body = await json(await get('/health'));

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ensureAccount } from './start/account.mjs';
 import { isStopping, runNode, startNode, stop, stopWithParent } from './start/children.mjs';
 import { keepSecrets } from './start/dev-vars.mjs';
+import { holdState } from './start/state-lock.mjs';
 import { quietEnv, WRANGLER } from './start/wrangler.mjs';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -25,6 +26,8 @@ const port = Number(process.env.PORT ?? 8787);
 const stateDir = resolve(root, process.env.STATE_DIR || '.state');
 const baseUrl = `http://127.0.0.1:${port}`;
 const configFile = join(stateDir, 'wrangler.json');
+const OWN_ADDRESS =
+  /^((GROK|MOONSHOT|DEEPSEEK|ZAI|SILICONFLOW|XAI)_BASE_URL|GROK_ASSETS_URL|BACKEND_URL)$/;
 /** `SIMULATOR=off` leaves the simulated upstreams out: the gateway talks to what its base URLs name. */
 const isSimulated = process.env.SIMULATOR !== 'off';
 const simulatorFile = join(root, 'test', 'simulator', 'wrangler.toml');
@@ -42,6 +45,7 @@ async function main() {
   if (!(port >= 1 && port <= 65_535)) throw new Error('PORT is no port number.');
   await requireFreePort();
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  await holdState(stateDir, baseUrl);
   const kept = keepSecrets(join(stateDir, '.dev.vars'), process.env);
   await Promise.all([
     runNode('The panel build', [join(root, 'scripts', 'build-ui.mjs')], env),
@@ -141,6 +145,14 @@ async function runCron() {
   );
 }
 
+/** Where the environment sends it: what is asked there is real. */
+function ownAddresses() {
+  return Object.entries(process.env)
+    .filter(([name, value]) => OWN_ADDRESS.test(name) && value)
+    .map(([name, value]) => `${name} is ${value}\n`)
+    .join('');
+}
+
 /** @param {import('./start/account.mjs').Account} account */
 function greeting({ username, password, apiKey }) {
   const body = JSON.stringify({
@@ -149,7 +161,7 @@ function greeting({ username, password, apiKey }) {
   });
   return `
 Grok2API is ready after ${(performance.now() / 1_000).toFixed(1)} s, ${isSimulated ? 'with simulated upstreams' : 'with the upstreams of its base URLs'}.
-
+${ownAddresses()}
   Address   ${baseUrl}
   Panel     ${baseUrl}/login
   Admin     ${username}

@@ -45,8 +45,19 @@ describe('npm start', () => {
       choices: [{ message: { content: expect.stringContaining('Say hello.') } }],
     });
 
+    // Two gateways on one state would both decide from one database.
+    const second = await start({ PORT: String(await freePort()) });
+    expect([second.code, second.output]).toEqual([1, expect.stringContaining('STATE_DIR')]);
+    expect(second.output).toContain(`http://127.0.0.1:${port}`);
+
     // A check that fails is an exit code.
-    const asked = ['--base-url', `http://127.0.0.1:${port}`, '--api-key', apiKey ?? '', '--images'];
+    const asked = [
+      '--base-url',
+      `http://127.0.0.1:${port}/v1`,
+      '--api-key',
+      apiKey ?? '',
+      '--images',
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, [SMOKE, ...asked]);
     expect(stdout.match(/^\S.*  ok  /gm)).toHaveLength(11);
     expect(stdout).not.toContain('FAILED');
@@ -64,6 +75,7 @@ describe('npm start', () => {
       INTERNAL_SECRET: 'given-from-outside',
     });
     expect(keyOf(output)).toBe(apiKey);
+    expect(output).toContain(`DEEPSEEK_BASE_URL is ${upstream.url}/v1`);
     expect([await logIn(password), await logIn('another password for it')]).toEqual([401, 200]);
 
     const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
@@ -111,7 +123,7 @@ async function logIn(password: string | undefined): Promise<number> {
 function start(
   given: NodeJS.Dict<string> = {},
 ): Promise<{ child: ChildProcess; output: string; code: number | null }> {
-  const env = { ...process.env, ...given, PORT: String(port), STATE_DIR: stateDir };
+  const env = { ...process.env, PORT: String(port), STATE_DIR: stateDir, ...given };
   const child = spawn(process.execPath, [SCRIPT], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   return new Promise((resolve) => {

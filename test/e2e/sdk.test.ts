@@ -296,9 +296,11 @@ const FAULTS = [
 ] as const;
 
 describe('a failure before the head has left', () => {
+  // A provider's whole answer is one part: only the total limits it.
   beforeAll(() =>
-    gateway.admin('POST', 'config', { stream: { head_ms: 20_000, first_part_s: 2 } }),
+    gateway.admin('POST', 'config', { stream: { head_ms: 20_000, first_part_s: 2, total_s: 3 } }),
   );
+  afterAll(() => gateway.admin('POST', 'config', { stream: { total_s: 600 } }));
 
   const cases = FAULTS.flatMap((fault) =>
     ([false, true] as const).map((stream) => [...fault, stream] as const),

@@ -83,7 +83,7 @@ describe('importTokens', () => {
     const pool = new FakePool();
     await run(pool, 2 * IMPORT_CHUNK + 3);
     expect(pool.chunks).toEqual([IMPORT_CHUNK, IMPORT_CHUNK, 3]);
-    expect(IMPORT_CHUNK).toBeLessThanOrEqual(50);
+    expect(IMPORT_CHUNK).toBeLessThanOrEqual(64);
     const [first] = pool.tokens.values();
     expect(first?.sealedSecret).not.toContain('import-token-0');
     expect(await open(env, first?.id ?? '', first?.sealedSecret ?? '')).toBe('import-token-0');

@@ -260,10 +260,12 @@ export class CallRun {
     const { clientHasSome, isHeadSent, usage, charges } = delivery;
     const units = this.#stream?.unitsSpent?.();
     const hasLeft = this.interruption.hasClientLeft;
-    const ending: Ending = endingOf(thrown, {
+    // The caller has an answer all the same.
+    const late = thrown === null ? (this.#stream?.failure?.() ?? null) : null;
+    const ending: Ending = endingOf(thrown ?? late, {
       wasSent: this.#wasSent && this.#fetching === 0,
       hasFirstPart: this.hasFirstPart,
-      clientHasSome,
+      clientHasSome: clientHasSome || late !== null,
       hasLeft,
       isSilent: this.#call.isSilent === true,
     });
@@ -276,7 +278,7 @@ export class CallRun {
       ...(charges === undefined ? {} : { charges }),
       record: {
         status: isHeadSent ? 200 : failedStatus,
-        error: hasLeft ? CLIENT_LEFT_CODE : (this.#error?.code ?? null),
+        error: hasLeft ? CLIENT_LEFT_CODE : (this.#error?.code ?? late?.code ?? null),
         firstPartMs: this.#firstPartAt === null ? null : this.#firstPartAt - this.#admittedAt,
         usage,
       },

@@ -4,7 +4,13 @@ import type { Settings } from '../contract/settings';
 import { AppError } from '../errors';
 import { check } from '../http/body';
 import type { ModelSpec } from '../models/model-spec';
-import type { ImagePart, Original, Part, PartStream } from '../providers/provider';
+import {
+  type ImagePart,
+  type Original,
+  type Part,
+  type PartStream,
+  ProviderError,
+} from '../providers/provider';
 import { Album } from './album';
 import {
   attachedTo,
@@ -160,6 +166,7 @@ class ChatPictures implements PartStream {
   readonly #album: Album;
   readonly #progress = new Map<number, number>();
   #ending: Part | null = null;
+  #failure: ProviderError | null = null;
   #hasEnded = false;
   readonly unitsSpent?: () => number;
 
@@ -185,12 +192,19 @@ class ChatPictures implements PartStream {
     this.#drawing.cancel();
   }
 
+  /** What upstream said after the pictures that came: of the credential, perhaps. */
+  failure(): ProviderError | null {
+    return this.#failure;
+  }
+
   /** A failure after some pictures does not take them back. @throws ProviderError before the first. */
   async #next(): Promise<readonly Part[] | null> {
     try {
       return await this.#drawing.read();
     } catch (thrown) {
-      if (this.#album.delivered === 0) throw thrown;
+      if (this.#album.delivered === 0 || !(thrown instanceof ProviderError)) throw thrown;
+      this.#failure = thrown;
+      this.#album.miss(thrown.code);
       return [{ type: 'finish', usage: null }];
     }
   }
@@ -238,6 +252,7 @@ class ChatPictures implements PartStream {
   /** @throws ProviderError when there is nothing to show. */
   #end(finish: Part): readonly Part[] {
     this.#hasEnded = true;
+    if (this.#failure !== null && this.#album.delivered === 0) throw this.#failure;
     this.#album.assertNotEmpty();
     const incomplete = this.#album.incomplete();
     if (incomplete === null) return [finish];

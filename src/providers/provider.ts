@@ -105,6 +105,8 @@ export interface PartStream {
   cancel(): void;
   /** Credential units that upstream has counted by now, where a call can spend less than it reserved. */
   readonly unitsSpent?: () => number;
+  /** How upstream failed after it had given enough to answer with: the answer stands, the pool hears of it. */
+  readonly failure?: () => ProviderError | null;
 }
 
 /** What an adapter is given for one attempt of any kind. */

@@ -317,6 +317,33 @@ describe('POST /v1/images/generations', () => {
   });
 });
 
+describe('a limit of upstream after some pictures', () => {
+  it.each(['generations', 'chat'])(
+    'is charged for what came, and the pool hears of it (%s)',
+    async (by) => {
+      // Four units pay for one turn of two pictures.
+      await useToken('q4');
+      const { key, id } = await storeKey({ perDay: { image: 10 } });
+      const chat = {
+        model: 'grok-imagine-1.0',
+        messages: [{ role: 'user', content: 'a red kite' }],
+        image_config: { n: 4 },
+      };
+      const answer =
+        by === 'chat' ? send('/v1/chat/completions', key, chat) : generate(key, { n: 4 });
+      const response = await answer;
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain(
+        by === 'chat' ? '2 of 4 pictures came' : '"delivered":2',
+      );
+      expect(await picturesUsed(id)).toBe(2);
+      const { tokens } = await pool().listTokens({ limit: 1 });
+      expect(tokens[0]?.buckets[0]?.coolingUntil).toBeGreaterThan(Date.now());
+      expect((await pool().verify()).differences).toEqual([]);
+    },
+  );
+});
+
 describe('POST /v1/images/edits', () => {
   it.each(['grok-imagine-1.0-edit', 'grok-imagine-image-edit'])(
     'edits two files of a form with %s',

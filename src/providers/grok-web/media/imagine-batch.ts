@@ -26,12 +26,16 @@ const COMPLETED: ReadonlySet<string> = new Set(['completed', 'done', 'success'])
  */
 export class ImagineBatch {
   readonly slots: PictureSlots;
-  readonly #requestId: string;
+  readonly #requestIds = new Set<string>();
   readonly #pictures = new Map<string, Slot>();
 
-  constructor(n: number, requestId: string) {
+  constructor(n: number) {
     this.slots = new PictureSlots(n);
-    this.#requestId = requestId;
+  }
+
+  /** Upstream is asked, once more perhaps: what it said of an earlier round still counts. */
+  expect(requestId: string): void {
+    this.#requestIds.add(requestId);
   }
 
   /** All places are filled, or as many pictures have ended as were asked for and none is open. */
@@ -43,11 +47,21 @@ export class ImagineBatch {
 
   /** Nothing is missing but upstream's judgement. */
   get isRipe(): boolean {
-    const pictures = [...this.#pictures.values()];
-    return (
-      pictures.length >= this.slots.count &&
-      pictures.every(({ state, isDrawn }) => state !== 'open' || isDrawn)
-    );
+    return this.begun >= this.slots.count && this.#areAllDrawn;
+  }
+
+  /** All that upstream has begun is drawn, and it has begun fewer than were asked for. */
+  get isShort(): boolean {
+    return this.hasBegun && this.begun < this.slots.count && this.#areAllDrawn;
+  }
+
+  /** Pictures that upstream has begun to draw, however they ended. */
+  get begun(): number {
+    return this.#pictures.size;
+  }
+
+  get #areAllDrawn(): boolean {
+    return [...this.#pictures.values()].every(({ state, isDrawn }) => state !== 'open' || isDrawn);
   }
 
   /** Some picture has ended, in any way: the others should not take long. */
@@ -57,7 +71,7 @@ export class ImagineBatch {
 
   /** Upstream has begun to draw. */
   get hasBegun(): boolean {
-    return this.#pictures.size > 0;
+    return this.begun > 0;
   }
 
   /** Why a place stays empty, where a picture of it, or any, was given up; null when upstream said nothing. */
@@ -73,7 +87,7 @@ export class ImagineBatch {
    */
   step(frame: Json): readonly Part[] | null {
     const requestId = firstText(frame, 'request_id');
-    if (requestId !== '' && requestId !== this.#requestId) return null;
+    if (requestId !== '' && !this.#requestIds.has(requestId)) return null;
     const { type } = frame;
     if (type === 'error') throw errorOf(frame);
     if (type !== 'json' && type !== 'image') return null;

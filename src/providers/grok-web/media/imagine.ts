@@ -2,7 +2,7 @@ import { ProviderError, type DrawCall, type PartStream } from '../../provider';
 import { cutFault, egressFault, httpFault, unreadableFault } from '../faults';
 import { socketHeaders } from '../headers';
 import { parseRecord } from '../narrow';
-import { conclude, isUncounted } from './conclude';
+import { conclude, isUncounted, shortFault } from './conclude';
 import { FedStream, type Feed } from './fed-stream';
 import { ImagineBatch } from './imagine-batch';
 import { imagineMessages } from './imagine-request';
@@ -13,37 +13,41 @@ export interface ImagineWaits {
   readonly stallMs: number;
   /** When every picture is drawn, for upstream's judgement of them. */
   readonly verdictMs: number;
+  /** When all that upstream has begun is drawn, for the others that were asked for. */
+  readonly roundMs: number;
 }
 
-const WAITS: ImagineWaits = { stallMs: 15_000, verdictMs: 2_000 };
+const WAITS: ImagineWaits = { stallMs: 15_000, verdictMs: 2_000, roundMs: 2_000 };
 
 /**
  * Draws one batch over a socket, `GET /ws/imagine/listen`: one that is held for this credential, else a
- * new one. Only after a batch that ended well is a socket kept: after any other, upstream may still be
- * drawing. A batch that upstream has begun is counted whole. How long it may take in all is for the
- * call's signal to say.
+ * new one. The site may draw fewer pictures at a time than it is asked for: the rest is asked for again
+ * for as long as a round brings something. Only after a batch that ended well is a socket kept: after any
+ * other, upstream may still be drawing. A batch that upstream has begun is counted whole. How long it may
+ * take in all is for the call's signal to say.
  *
  * @param pro asks for the better of the socket's two models.
  */
 export function drawOverSocket(call: DrawCall, pro: boolean, waits = WAITS): PartStream {
   const spending = { units: 0 };
   const work = async ({ push, signal }: Feed) => {
-    const requestId = crypto.randomUUID();
-    const batch = new ImagineBatch(call.task.n, requestId);
-    const messages = imagineMessages(call.task, { requestId, pro }, Date.now());
-    const held = heldSocket(call, messages);
-    const socket = held ?? (await open({ ...call, signal }));
-    let failure: ProviderError | null;
-    let isReusable = false;
-    try {
-      // What is sent and who listens belong together: nothing is awaited in between.
-      if (held === null) send(socket, messages);
+    const batch = new ImagineBatch(call.task.n);
+    const line = new Line({ ...call, signal });
+    const onAsked = (): void => {
       spending.units = call.model.units * call.task.n;
-      failure = await listen(socket, batch, { push, signal, waits });
-      isReusable = failure === null && batch.isDone;
+    };
+    let failure: ProviderError | null = null;
+    let isOver = false;
+    try {
+      while (!isOver) {
+        const { begun } = batch;
+        failure = await drawRound(batch, line, { push, signal, waits, pro, onAsked });
+        const isWorthMore = batch.isShort && batch.begun > begun && !saysMore(failure);
+        isOver = !isWorthMore;
+        if (isWorthMore) push(...batch.takeRipe());
+      }
     } finally {
-      if (isReusable && call.sockets !== undefined) call.sockets.give(call.tokenId, socket);
-      else close(socket);
+      line.end(failure === null && batch.isDone);
     }
     if (failure !== null && !batch.hasBegun && isUncounted(failure)) spending.units = 0;
     push(...batch.takeRipe());
@@ -53,25 +57,89 @@ export function drawOverSocket(call: DrawCall, pro: boolean, waits = WAITS): Par
   return new FedStream(call.signal, () => spending.units, work);
 }
 
-/** What upstream said of the pictures tells more than how the socket ended. */
-function reasonOf(batch: ImagineBatch, failure: ProviderError | null): ProviderError {
-  if (failure !== null && failure.outcome !== 'faulty') return failure;
-  return batch.failure() ?? failure ?? unreadableFault('picture missing');
+interface Round extends Listening {
+  readonly pro: boolean;
+  readonly onAsked: () => void;
 }
 
 /**
- * The socket that is held for this credential, once it was told this. One that takes nothing was closed
- * while it was idle: nothing was asked of it, and another is opened.
+ * Asks for the pictures that upstream has not begun yet.
+ * @returns why the round ended badly; null when it did not. @throws as `open`, before any picture.
  */
-function heldSocket(call: DrawCall, messages: readonly string[]): WebSocket | null {
-  const socket = call.sockets?.take(call.tokenId) ?? null;
-  if (socket === null) return null;
+async function drawRound(
+  batch: ImagineBatch,
+  line: Line,
+  { pro, onAsked, ...listening }: Round,
+): Promise<ProviderError | null> {
+  const requestId = crypto.randomUUID();
+  const task = { ...line.call.task, n: batch.slots.count - batch.begun };
+  const messages = imagineMessages(task, { requestId, pro }, Date.now());
+  batch.expect(requestId);
+  const isFirst = !batch.hasBegun;
   try {
-    send(socket, messages);
-    return socket;
-  } catch {
-    close(socket);
-    return null;
+    const held = line.told(messages);
+    const socket = held ?? (await line.open());
+    // What is sent and who listens belong together: nothing is awaited in between.
+    if (held === null) send(socket, messages);
+    onAsked();
+    const failure = await listen(socket, batch, listening);
+    if (failure?.code === 'upstream_cut') line.end(false);
+    return failure;
+  } catch (thrown) {
+    if (isFirst || !(thrown instanceof ProviderError)) throw thrown;
+    return thrown;
+  }
+}
+
+/** Upstream closes some sockets after a round of its own size; any other failure would come again. */
+function saysMore(failure: ProviderError | null): boolean {
+  return failure !== null && failure.code !== 'upstream_cut';
+}
+
+/** What upstream said of the pictures tells more than how the socket ended. */
+function reasonOf(batch: ImagineBatch, failure: ProviderError | null): ProviderError {
+  if (failure !== null && failure.outcome !== 'faulty') return failure;
+  const unsaid = batch.isShort ? shortFault('fewer pictures') : unreadableFault('picture missing');
+  return batch.failure() ?? failure ?? unsaid;
+}
+
+/** The socket of a batch: the one that is held for its credential, then the one it has opened. */
+class Line {
+  readonly call: DrawCall;
+  #socket: WebSocket | null;
+
+  constructor(call: DrawCall) {
+    this.call = call;
+    this.#socket = call.sockets?.take(call.tokenId) ?? null;
+  }
+
+  /**
+   * @returns the socket, once it was told this; null when there is none. One that takes nothing was closed
+   * while it was idle: nothing was asked of it.
+   */
+  told(messages: readonly string[]): WebSocket | null {
+    if (this.#socket === null) return null;
+    try {
+      send(this.#socket, messages);
+      return this.#socket;
+    } catch {
+      this.end(false);
+      return null;
+    }
+  }
+
+  /** @throws ProviderError */
+  async open(): Promise<WebSocket> {
+    return (this.#socket = await open(this.call));
+  }
+
+  end(isReusable: boolean): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    this.#socket = null;
+    const { sockets, tokenId } = this.call;
+    if (isReusable && sockets !== undefined) sockets.give(tokenId, socket);
+    else close(socket);
   }
 }
 
@@ -123,9 +191,13 @@ function listen(
   const { promise, resolve, reject } = Promise.withResolvers<ProviderError | null>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
+  const { begun } = batch;
   const wait = () => {
     clearTimeout(timer);
-    if (batch.isRipe) timer = setTimeout(() => resolve(null), waits.verdictMs);
+    // A further round that begins nothing ends as the first would.
+    const isRoundDrawn = batch.isShort && batch.begun > begun;
+    if (isRoundDrawn) timer = setTimeout(() => resolve(null), waits.roundMs);
+    else if (batch.isRipe) timer = setTimeout(() => resolve(null), waits.verdictMs);
     else if (batch.hasEnded) timer = setTimeout(() => resolve(stalledFault()), waits.stallMs);
   };
   const read = (data: unknown) => {
@@ -136,6 +208,7 @@ function listen(
     if (batch.isDone) resolve(null);
     else wait();
   };
+  if (batch.hasEnded) wait();
   // The next batch on this socket has listeners of its own.
   const listening = new AbortController();
   const until = { signal: listening.signal };

@@ -9,7 +9,7 @@ import { drain, SECRET } from '../fakes';
 import { drawCall, partsOf, picturesOf, rowOf } from './support';
 
 const MODEL = rowOf('grok-imagine-image', 'g3');
-const SHORT: ImagineWaits = { stallMs: 20, verdictMs: 20 };
+const SHORT: ImagineWaits = { stallMs: 20, verdictMs: 20, roundMs: 20 };
 const PUBLIC = 'https://imagine-public.x.ai/imagine-public/images';
 const urlOf = (id: string) => `${PUBLIC}/${id}.jpg`;
 
@@ -235,6 +235,68 @@ describe('drawOverSocket', () => {
     expect(partsOf(parts, 'image-failed')).toEqual([
       { type: 'image-failed', index: 1, code: 'upstream_cut' },
     ]);
+  });
+
+  describe('from a site that draws fewer at a time', () => {
+    /** Draws this many a round, of those that it is asked for; `close` after each. */
+    const rounds = (sizes: readonly number[], isClosing = false) => {
+      let round = 0;
+      let drawn = 0;
+      return (requestId: string): readonly (object | 'close')[] => {
+        const names = Array.from({ length: sizes[round++] ?? 0 }, () => `p${(drawn += 1)}`);
+        const frames = names.flatMap((name, order) =>
+          [final(name, order), completed(name)].map((frame) => ({
+            ...frame,
+            request_id: requestId,
+          })),
+        );
+        return isClosing ? [...frames, 'close'] : frames;
+      };
+    };
+    const askedFor = (socket: FakeSocket) =>
+      socket.sent.flatMap(
+        (frame) => /"num_generations":(\d+)/.exec(JSON.stringify(frame))?.[1] ?? [],
+      );
+
+    it('asks for the rest on the same socket until all have come', async () => {
+      const { parts, failure, units, socket, asked } = await run(rounds([4, 4, 2]), { n: 10 });
+      expect(failure).toBeNull();
+      expect(new Set(picturesOf(parts)).size).toBe(10);
+      expect(askedFor(socket)).toEqual(['10', '6', '2']);
+      expect(asked).toHaveLength(1);
+      expect(units).toBe(10);
+    });
+
+    it('asks over another socket when that one was closed', async () => {
+      const { parts, asked } = await run(rounds([2, 2], true), { n: 4 });
+      expect(partsOf(parts, 'image')).toHaveLength(4);
+      expect(asked).toHaveLength(2);
+    });
+
+    it('stops at a round that brings nothing, and says what is missing', async () => {
+      const { parts, failure, socket } = await run(rounds([2, 0]), { n: 3 });
+      expect(failure).toBeNull();
+      expect(partsOf(parts, 'image')).toHaveLength(2);
+      expect(partsOf(parts, 'image-failed')).toHaveLength(1);
+      expect(askedFor(socket)).toEqual(['3', '1']);
+    });
+
+    it('tells of the limit that a further round met', async () => {
+      const limit = { type: 'error', err_code: 'rate_limit_exceeded', err_msg: 'Image rate limit' };
+      let round = 0;
+      const { parts, failure } = await run(
+        (id) => ((round += 1) === 1 ? rounds([2])(id) : [limit]),
+        { n: 4 },
+      );
+      expect(partsOf(parts, 'image')).toHaveLength(2);
+      expect(failure).toMatchObject({ outcome: 'limited' });
+    });
+
+    it('does not draw again what was withheld', async () => {
+      const script = () => [final('a', 0), completed('a'), completed('b', { moderated: true })];
+      const { socket } = await run(script, { n: 2 });
+      expect(askedFor(socket)).toEqual(['2']);
+    });
   });
 
   it('gives up a picture that stays a preview when the others are done', async () => {

@@ -1,5 +1,5 @@
 import { AppError, toAppError } from '../errors';
-import { retryAfterSeconds } from '../lib/time';
+import { retryAfterSeconds, waitInWords } from '../lib/time';
 import type { Refusal, Settlement } from '../pool/rpc';
 import { ProviderError } from '../providers/provider';
 import { rateHeaders } from '../http/ratelimit';
@@ -116,7 +116,7 @@ export function publicError(thrown: unknown): AppError {
         : thrown.code === 'pool_exhausted'
           ? UNNAMED_RETRY_S
           : undefined;
-    return new AppError(thrown.code, thrown.message, {
+    return new AppError(thrown.code, `${thrown.message}${comeBack(retryAfterS)}`, {
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
       cause: thrown,
     });
@@ -149,8 +149,9 @@ const REFUSALS: Readonly<Record<Refusal['code'], string>> = {
 export function refusalError(refusal: Refusal): AppError {
   const { code, limit, retryAfterMs, rates } = refusal;
   const named = code === 'daily_quota_exceeded' && limit !== null ? `: ${limit}` : '';
-  return new AppError(code, `${REFUSALS[code]}${named}.`, {
-    ...(retryAfterMs === null ? {} : { retryAfterS: retryAfterSeconds(retryAfterMs) }),
+  const retryAfterS = retryAfterMs === null ? undefined : retryAfterSeconds(retryAfterMs);
+  return new AppError(code, `${REFUSALS[code]}${named}.${comeBack(retryAfterS)}`, {
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
     ...(code === 'model_not_allowed' ? { param: 'model' } : {}),
     // Where time alone does not help, as with a limit of 0, asking again never will.
     headers: {
@@ -158,4 +159,9 @@ export function refusalError(refusal: Refusal): AppError {
       ...(retryAfterMs === null ? { 'x-should-retry': 'false' } : {}),
     },
   });
+}
+
+/** In words as well: people read no headers, and an error in a stream has none. */
+function comeBack(retryAfterS: number | undefined): string {
+  return retryAfterS === undefined ? '' : ` Try again in ${waitInWords(retryAfterS)}.`;
 }

@@ -71,17 +71,43 @@ function describeIssue(issues: readonly Issue[]): { param: string; sentence: str
   const deepest = deepestIssue(issue, []);
   const param = deepest.path.join('.');
   const where = param === '' ? 'The request body' : `'${param}'`;
+  if (deepest.isMissing) return { param, sentence: `${where} is missing: ${deepest.message}.` };
   return { param, sentence: `${where} is not valid: ${deepest.message}.` };
+}
+
+const RECEIVED_NOTHING = /, received undefined$/;
+
+/** A limit as people say it; null for what is no limit. */
+function inWords(issue: Issue): string | null {
+  if (issue.code === 'too_big') {
+    const word = issue.inclusive === false ? 'less than' : 'at most';
+    return `it may ${haveOrBe(issue.origin)} ${word} ${amount(issue.origin, issue.maximum)}`;
+  }
+  if (issue.code !== 'too_small') return null;
+  const word = issue.inclusive === false ? 'more than' : 'at least';
+  return `it must ${haveOrBe(issue.origin)} ${word} ${amount(issue.origin, issue.minimum)}`;
+}
+
+const PARTS: Readonly<Partial<Record<string, string>>> = { string: 'character', array: 'item' };
+
+const haveOrBe = (origin: string): string => (PARTS[origin] === undefined ? 'be' : 'have');
+
+function amount(origin: string, limit: number | bigint): string {
+  const part = PARTS[origin];
+  if (part === undefined) return String(limit);
+  return `${limit} ${part}${Number(limit) === 1 ? '' : 's'}`;
 }
 
 function deepestIssue(
   issue: Issue,
   prefix: readonly PropertyKey[],
-): { path: string[]; message: string } {
+): { path: string[]; message: string; isMissing: boolean } {
   const path = [...prefix, ...issue.path];
+  const message = issue.message.replace(/^Invalid input: |\.$/g, '');
   const own = {
     path: path.map(String),
-    message: issue.message.replace(/^Invalid input: |\.$/g, ''),
+    message: inWords(issue) ?? message.replace(RECEIVED_NOTHING, ''),
+    isMissing: RECEIVED_NOTHING.test(message),
   };
   if (issue.code !== 'invalid_union') return own;
   let best = own;

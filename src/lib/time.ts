@@ -76,3 +76,12 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** How long to wait, never less than it is, such as `1 s`, `2 min` or `4 h 20 min`. */
+export function waitInWords(seconds: number): string {
+  if (seconds <= 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}

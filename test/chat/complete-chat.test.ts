@@ -190,12 +190,15 @@ describe('a whole answer that is refused', () => {
     },
   );
 
-  it('names the daily limit that is used up', async () => {
+  it('names the daily limit that is used up, and when to come back', async () => {
     const pool = new FakePool();
-    pool.refusal = refusal('daily_quota_exceeded', { limit: 'heavy' });
-    expect((await failure(completeChat(runOf(pool, new FakeProvider()), jobOf()))).message).toMatch(
-      /heavy\.$/,
-    );
+    const wait = { limit: 'heavy', retryAfterMs: 15_540_000 } as const;
+    pool.refusal = refusal('daily_quota_exceeded', wait);
+    const heard = async () =>
+      (await failure(completeChat(runOf(pool, new FakeProvider()), jobOf()))).message;
+    expect(await heard()).toMatch(/heavy\. Try again in 4 h 19 min\.$/);
+    pool.refusal = refusal('daily_quota_exceeded', { limit: 'heavy', retryAfterMs: null });
+    expect(await heard()).toMatch(/heavy\.$/);
   });
 });
 

@@ -70,4 +70,20 @@ describe('a JSON body', () => {
     expect(error.body().error.param).toBe(param);
     expect(error.message).toContain(param);
   });
+
+  it.each([
+    [{ messages: HELLO }, "'model' is missing: expected string."],
+    [{ model: 'm', messages: [] }, "'messages' is not valid: it must have at least 1 item."],
+    [
+      { model: 'm', messages: HELLO, temperature: 3 },
+      "'temperature' is not valid: it may be at most 2.",
+    ],
+    [{ model: 'm', messages: HELLO, n: 0 }, "'n' is not valid: it must be at least 1."],
+    [
+      { model: 'm', messages: HELLO, stream: 'false' },
+      "'stream' is not valid: expected boolean, received string.",
+    ],
+  ])('says what is wrong as people say it: %j', async (fields, sentence) => {
+    expect((await failure(read(chat(fields)))).message).toBe(sentence);
+  });
 });

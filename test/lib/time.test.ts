@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayAt, dayStartAt, isTimeZone, retryAfterSeconds } from '../../src/lib/time';
+import { dayAt, dayStartAt, isTimeZone, retryAfterSeconds, waitInWords } from '../../src/lib/time';
 
 describe('dayAt', () => {
   const at = Date.parse('2026-11-20T20:00:00Z');
@@ -33,5 +33,18 @@ describe('dayStartAt', () => {
 describe('retryAfterSeconds', () => {
   it('rounds up and is never zero', () => {
     expect([0, 1, 1_000, 1_001].map(retryAfterSeconds)).toEqual([1, 1, 1, 2]);
+  });
+});
+
+describe('waitInWords', () => {
+  it.each([
+    [1, '1 s'],
+    [90, '90 s'],
+    [91, '2 min'],
+    [3_541, '1 h'],
+    [3_601, '1 h 1 min'],
+    [86_400, '24 h'],
+  ])('%i s are never said to be less: %s', (seconds, words) => {
+    expect(waitInWords(seconds)).toBe(words);
   });
 });

@@ -6,17 +6,14 @@ describe('refusalInChinese', () => {
   it.each([
     ['The password is too easy to guess.', '密码太容易被猜到。'],
     ['The password must have at least 10 characters.', '密码至少需要 10 个字符。'],
-    ["'limits.chat_per_day' is not valid: Too small: expected number to be >=0.", '不能小于 0。'],
-    [
-      "'name' is not valid: Too big: expected string to have <=100 characters.",
-      '最多 100 个字符。',
-    ],
+    ["'limits.chat_per_day' is not valid: it must be at least 0.", '不能小于 0。'],
+    ["'name' is not valid: it may have at most 100 characters.", '最多 100 个字符。'],
     ["'rpm' is not valid: expected int, received number.", '必须是整数。'],
     [
       '\'role\' is not valid: Invalid option: expected one of "admin"|"viewer".',
       '只能是 "admin"|"viewer" 之一。',
     ],
-    ['The request body is not valid: expected object, received undefined.', '必须填写。'],
+    ['The request body is missing: expected object.', '必须填写。'],
   ])('says which value is wrong and why: %s', (sentence, words) => {
     expect(refusalInChinese(sentence)).toBe(words);
   });

@@ -189,7 +189,7 @@ function unreachable(reason: string, cause?: unknown): ProviderError {
 
 function revoked(reason: string): ProviderError {
   return new ProviderError(
-    'The provider did not accept the credential.',
+    'The provider did not accept a credential of this gateway; its operator has to renew it.',
     'revoked',
     'upstream_unauthorized',
     { retryable: true, reason },
@@ -197,11 +197,16 @@ function revoked(reason: string): ProviderError {
 }
 
 function limited(reason: string, waitMs: number | undefined): ProviderError {
-  return new ProviderError('The provider limits the credential.', 'limited', 'pool_exhausted', {
-    retryable: true,
-    reason,
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-  });
+  return new ProviderError(
+    'The provider limits the credentials of this gateway for now.',
+    'limited',
+    'pool_exhausted',
+    {
+      retryable: true,
+      reason,
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    },
+  );
 }
 
 /**

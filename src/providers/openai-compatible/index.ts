@@ -85,7 +85,7 @@ async function ask(
 
 function unsendable(): ProviderError {
   return new ProviderError(
-    'The provider did not accept the credential.',
+    'The provider did not accept a credential of this gateway; its operator has to renew it.',
     'revoked',
     'upstream_unauthorized',
     { retryable: true, reason: 'the credential holds characters that no header can carry' },

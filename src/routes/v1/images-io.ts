@@ -15,7 +15,7 @@ import { ratioOf } from '../../images/ratio';
 import { type EventStyle, streamImages } from '../../images/stream-images';
 import { inputTokensOf } from '../../images/usage';
 import { newCallId } from '../../lib/ids';
-import { findModel } from '../../models/catalog';
+import { findModel, type Generations } from '../../models/catalog';
 import { defaultPictureModel } from '../../models/default-model';
 import type { ModelSpec } from '../../models/model-spec';
 import type { Original } from '../../providers/provider';
@@ -38,11 +38,11 @@ export async function imageModel(
 ): Promise<ModelSpec> {
   const named = name ?? null;
   const counted = named === null ? await supply(env) : [];
-  const model = await modelOf(env.DB, (generations) =>
+  const find = (generations: Generations): ModelSpec | null =>
     named === null
       ? defaultPictureModel(kind, { generations, allowed: key.models, supply: counted })
-      : findModel(named, generations),
-  );
+      : findModel(named, generations);
+  const model = await modelOf(env.DB, find, named);
   if (model.kind === kind) return model;
   const can = kind === 'image' ? 'draws no pictures from words' : 'edits no pictures';
   throw new AppError('invalid_request', `The model ${model.id} ${can}.`, { param: 'model' });

@@ -24,7 +24,7 @@ export async function getModel(
   const models = await usable(request, env);
   const id = decode(request.params['id'] ?? '');
   const model = models.find((entry) => entry.id === id);
-  if (model === undefined) throw modelNotFound();
+  if (model === undefined) throw modelNotFound(id);
   return Response.json(model);
 }
 
@@ -39,29 +39,30 @@ const MISS_MS = 250;
 export async function modelOf(
   db: D1Database,
   find: (generations: Generations) => ModelSpec | null,
+  name: string | null,
 ): Promise<ModelSpec> {
   const known = await currentSettings(db);
   const model = find(known.settings.grok.generations);
   if (model !== null) return model;
   const recent = await recentSettings(db, MISS_MS);
   const late = recent === known ? null : find(recent.settings.grok.generations);
-  if (late === null) throw modelNotFound();
+  if (late === null) throw modelNotFound(name);
   return late;
 }
 
 /** The model of this public name: a chat may be held with any kind. @throws AppError `model_not_found` */
 export function chatModel(db: D1Database, name: string): Promise<ModelSpec> {
-  return modelOf(db, (generations) => findModel(name, generations));
+  return modelOf(db, (generations) => findModel(name, generations), name);
 }
 
-export function modelNotFound(): AppError {
-  return new AppError(
-    'model_not_found',
-    'There is no such model; GET /v1/models lists what there is.',
-    {
-      param: 'model',
-    },
-  );
+/** What is echoed of a name that nobody knows. */
+const MAX_ECHO = 100;
+
+/** `name` is what was asked for; null where the gateway was to choose. */
+export function modelNotFound(name: string | null): AppError {
+  const echo = name === null ? 'for this' : JSON.stringify(name.slice(0, MAX_ECHO));
+  const message = `There is no model ${echo}; GET /v1/models lists what there is.`;
+  return new AppError('model_not_found', message, { param: 'model' });
 }
 
 async function usable(request: Request, env: Env): Promise<ModelEntry[]> {

@@ -112,7 +112,7 @@ function modelOf({ model: name }: VideoCreate, generations: Generations): ModelS
         listModels(generations).find(({ kind }) => kind === 'video') ??
         null)
       : findModel(name, generations);
-  if (model === null) throw modelNotFound();
+  if (model === null) throw modelNotFound(name ?? null);
   filmSpecOf(model);
   return model;
 }

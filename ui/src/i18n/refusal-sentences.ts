@@ -32,27 +32,28 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['The upstream answer ended too early.', '上游的回答中断了。'],
 ]);
 
-/** Of a sentence such as `'limits.chat' is not valid: Too big: expected number to be <=5.` */
+/** Of a sentence such as `'limits.chat' is not valid: it may be at most 5.` */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^Too big: expected string to have <=(\d+) characters$/, '最多 $1 个字符'],
-  [/^Too small: expected string to have >=(\d+) characters$/, '至少 $1 个字符'],
-  [/^Too big: expected array to have <=(\d+) items$/, '最多 $1 项'],
-  [/^Too small: expected array to have >=(\d+) items$/, '至少 $1 项'],
-  [/^Too big: expected \w+ to be <=?(-?[\d.]+)$/, '不能大于 $1'],
-  [/^Too small: expected \w+ to be >=?(-?[\d.]+)$/, '不能小于 $1'],
+  [/^it may have at most (\d+) characters?$/, '最多 $1 个字符'],
+  [/^it must have at least (\d+) characters?$/, '至少 $1 个字符'],
+  [/^it may have at most (\d+) items?$/, '最多 $1 项'],
+  [/^it must have at least (\d+) items?$/, '至少 $1 项'],
+  [/^it may be at most (-?[\d.]+)$/, '不能大于 $1'],
+  [/^it may be less than (-?[\d.]+)$/, '必须小于 $1'],
+  [/^it must be at least (-?[\d.]+)$/, '不能小于 $1'],
+  [/^it must be more than (-?[\d.]+)$/, '必须大于 $1'],
   [/^Invalid option: expected one of (.*)$/, '只能是 $1 之一'],
   [/^Unrecognized keys?: (.*)$/, '没有 $1 这个字段'],
   [/^expected int, received .*$/, '必须是整数'],
   [/^expected number, received .*$/, '必须是数字'],
-  [/^expected string, received undefined$/, '必须填写'],
   [/^expected string, received .*$/, '必须是文字'],
   [/^expected boolean, received .*$/, '必须是开或关'],
   [/^expected array, received .*$/, '必须是列表'],
-  [/^expected .*, received undefined$/, '必须填写'],
   [/^Invalid URL$/, '不是有效的网址'],
   [/^Use 1 to 64 letters.*$/, '请使用 1 到 64 个字母、数字、点、横线、下划线或 @'],
 ];
 const WITH_REASON = /^(?:The request body|'[^']*') is not valid: (.*)\.$/s;
+const MISSING = /^(?:The request body|'[^']*') is missing: /;
 const NUMBERED: readonly (readonly [RegExp, string])[] = [
   [/^The password must have at least (\d+) characters\.$/, '密码至少需要 $1 个字符。'],
   [
@@ -67,6 +68,7 @@ const NUMBERED: readonly (readonly [RegExp, string])[] = [
 export function refusalInChinese(sentence: string): string {
   const known = SENTENCES.get(sentence) ?? replaced(sentence, NUMBERED);
   if (known !== undefined) return known;
+  if (MISSING.test(sentence)) return '必须填写。';
   const reason = WITH_REASON.exec(sentence)?.[1];
   if (reason === undefined) return sentence;
   return `${replaced(reason, REASONS) ?? reason}。`;

@@ -1,16 +1,16 @@
 // Writes the configuration of a local start: `wrangler.toml` with the environment's values, and with
 // the simulator behind EGRESS where there is one.
-// Run by start.mjs as `node dev-config.mjs <out file> [simulator config]`.
+// Run by start.mjs as `node dev-config.mjs <out file> [<simulator config> <its out file>]`.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { experimental_readRawConfig as readRawConfig } from 'wrangler';
 
 const PROVIDER_KEYS = ['MOONSHOT', 'DEEPSEEK', 'ZAI', 'SILICONFLOW', 'XAI'];
 
 const root = join(import.meta.dirname, '..');
-const [, , outFile, simulatorFile] = process.argv;
-if (outFile === undefined) {
-  throw new Error('usage: node dev-config.mjs <out file> [simulator config]');
+const [, , outFile, simulatorFile, simulatorOutFile] = process.argv;
+if (outFile === undefined || (simulatorFile !== undefined && simulatorOutFile === undefined)) {
+  throw new Error('usage: node dev-config.mjs <out file> [<simulator config> <its out file>]');
 }
 const { rawConfig } = readRawConfig({ config: join(root, 'wrangler.toml') });
 const simulator =
@@ -34,7 +34,27 @@ const local = {
   vars: { ...localVars(config.vars ?? {}), ALLOW_LOOPBACK: 'true' },
 };
 // Provider keys may be real ones.
-writeFileSync(outFile, `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+writeConfig(outFile, local);
+if (simulatorFile !== undefined && simulatorOutFile !== undefined) {
+  writeConfig(simulatorOutFile, {
+    ...simulator,
+    main: join(dirname(simulatorFile), simulator?.main ?? ''),
+    vars: { UNPLAYED_HOSTS: givenHosts().join(' ') },
+  });
+}
+
+/** @param {string} file @param {object} written */
+function writeConfig(file, written) {
+  writeFileSync(file, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** Hosts of the addresses that the environment names: whoever names one means it, and no simulator. */
+function givenHosts() {
+  return Object.entries(process.env)
+    .filter(([name]) => /^[A-Z]+_(BASE|ASSETS)_URL$/.test(name) && name in (config.vars ?? {}))
+    .map(([, value]) => URL.parse(value ?? '')?.hostname)
+    .filter((host) => host !== undefined);
+}
 
 /**
  * Environment variables win over `[vars]`; a provider key that is not given becomes one that the

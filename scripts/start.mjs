@@ -30,7 +30,7 @@ const OWN_ADDRESS =
   /^((GROK|MOONSHOT|DEEPSEEK|ZAI|SILICONFLOW|XAI)_BASE_URL|GROK_ASSETS_URL|BACKEND_URL)$/;
 /** `SIMULATOR=off` leaves the simulated upstreams out: the gateway talks to what its base URLs name. */
 const isSimulated = process.env.SIMULATOR !== 'off';
-const simulatorFile = join(root, 'test', 'simulator', 'wrangler.toml');
+const simulatorFile = join(stateDir, 'simulator.json');
 const env = quietEnv(stateDir);
 
 try {
@@ -71,7 +71,8 @@ function requireFreePort() {
 
 function writeConfig() {
   const script = join(root, 'scripts', 'dev-config.mjs');
-  const simulator = isSimulated ? [simulatorFile] : [];
+  const source = join(root, 'test', 'simulator', 'wrangler.toml');
+  const simulator = isSimulated ? [source, simulatorFile] : [];
   return runNode('The configuration', [script, configFile, ...simulator], env);
 }
 

@@ -1,8 +1,11 @@
+import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as z from 'zod';
 import { describe, expect, it, vi } from 'vitest';
 import { isUnlucky, scriptOf, scriptOfCall } from './simulator/faults';
+import simulator from './simulator/index';
 import { exampleOf } from './simulator/json-schema';
+import type { SimulatorEnv } from './simulator/ledger';
 import { charged, rolled } from './simulator/window';
 
 const LAST_FRAMES = ['finalMetadata', 'modelResponse', 'title'];
@@ -741,6 +744,17 @@ describe('the other hosts', () => {
   it('stops a request that comes back to it', async () => {
     const headers = { via: '1.1 simulator' };
     expect((await send('http://127.0.0.1:9/', { headers })).status).toBe(508);
+  });
+
+  it('leaves a host alone that it is told to leave alone', async () => {
+    const request = new Request<unknown, IncomingRequestCfProperties>('https://grok.com/', {
+      headers: { via: '1.1 simulator' },
+    });
+    // SAFETY: a request that is forwarded needs no ledger.
+    const told = { UNPLAYED_HOSTS: 'api.x.ai grok.com' } as SimulatorEnv;
+    // It has come back, so it does not leave this machine.
+    const response = await simulator.fetch(request, told, createExecutionContext());
+    expect(response.status).toBe(508);
   });
 
   it('forgets everything on reset', async () => {

@@ -9,6 +9,7 @@ import * as z from 'zod';
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'dev-config-'));
 const file = join(folder, 'wrangler.json');
+const simulatorFile = join(folder, 'simulator.json');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const Config = z.object({
@@ -50,11 +51,21 @@ describe('the configuration of a local start', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('names each as wrangler.toml does where nothing is given, with keys that the simulator takes', () => {
-    const simulator = at('test/simulator/wrangler.toml');
-    const { vars, services } = configOf({}, [simulator]);
+  it('is that of wrangler.toml where nothing is given, with keys that the simulator takes', () => {
+    const own = { ZAI_BASE_URL: 'https://open.bigmodel.cn/api', ZAI_API_KEY: 'sk-real' };
+    const simulator = [at('test/simulator/wrangler.toml'), simulatorFile];
+    const { vars, services } = configOf(own, simulator);
     expect(Object.keys(vars).toSorted()).toEqual([...NAMES, 'ALLOW_LOOPBACK'].toSorted());
-    expect(vars).toMatchObject({ GROK_BASE_URL: 'https://grok.com', XAI_API_KEY: 'sim-xai' });
+    expect(vars).toMatchObject({
+      GROK_BASE_URL: 'https://grok.com',
+      XAI_API_KEY: 'sim-xai',
+      ...own,
+    });
+    // Whoever names an address means it, were it the public one: the simulator leaves it alone.
+    expect(JSON.parse(readFileSync(simulatorFile, 'utf8'))).toMatchObject({
+      main: at('test/simulator/index.ts'),
+      vars: { UNPLAYED_HOSTS: 'open.bigmodel.cn' },
+    });
     expect(services).toEqual([{ binding: 'EGRESS', service: expect.any(String) }]);
   });
 });

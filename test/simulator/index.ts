@@ -28,7 +28,9 @@ export default {
     const asked = new URL(request.url);
     const url = playedUrl(asked);
     const play = PLAYS.get(url.hostname);
-    if (play === undefined) {
+    const isLeftOut =
+      url === asked && env.UNPLAYED_HOSTS?.split(' ').includes(url.hostname) === true;
+    if (play === undefined || isLeftOut) {
       return url === asked ? forward(request) : new Response('No such host here', { status: 404 });
     }
     try {

@@ -19,6 +19,8 @@ import { EMPTY_WINDOW, charged, restS, rolled } from './window';
 import type { Window } from './window';
 
 export interface SimulatorEnv {
+  /** Hosts, between spaces, that are asked as they are although they could be played. */
+  readonly UNPLAYED_HOSTS?: string;
   readonly LEDGER: DurableObjectNamespace<Ledger>;
 }
 

@@ -292,16 +292,16 @@ describe('list', () => {
   it('D-64: a token with nothing left is exhausted, not active; unknown is neither', async () => {
     await admin.post('tokens', {
       ssoBasic: [
-        { token: 'spent-basic-token', quota: 0 },
-        { token: 'full-basic-token', quota: 9 },
+        { token: 'noread-spent-basic-token', quota: 0 },
+        { token: 'noread-full-basic-token', quota: 9 },
       ],
       ssoSuper: [
-        { token: 'heavy-spent-token', quota: 9, heavy_quota: 0 },
-        { token: 'unread-super-token' },
+        { token: 'noread-heavy-spent-token', quota: 9, heavy_quota: 0 },
+        { token: 'noread-unread-super-token' },
       ],
     });
     await admin.post('tokens', {
-      ssoBasic: [{ token: 'off-basic-token', quota: 0, status: 'disabled' }],
+      ssoBasic: [{ token: 'noread-off-basic-token', quota: 0, status: 'disabled' }],
     });
     const spent = await listed('?state=exhausted');
     expect(spent.map(({ quota, exhausted }) => [quota, exhausted])).toEqual([
@@ -431,7 +431,7 @@ describe('update and delete', () => {
   });
 
   it('writes a figure into the bucket that it is shown of', async () => {
-    await admin.post('tokens', { ssoBasic: ['figure-of-modes'], ssoSuper: ['figure-of-nothing'] });
+    await admin.post('tokens', { ssoBasic: ['noread-figure-of-modes'], ssoSuper: ['noread-figure-of-nothing'] });
     const id = (await listed('?type=sso'))[0]?.id ?? '';
     const modes = [{ name: 'mode:fast', remaining: 5 }];
     await poolStub(env).updateTokens([{ id }], { buckets: modes });

@@ -129,6 +129,7 @@ describe('answers of the older paths', () => {
 /** What examples name that is not there. */
 const NOTHING_THERE = [
   '/api/v1/admin/sessions/revoke',
+  '/api/v1/admin/admins/update',
   '/api/v1/admin/admins/delete',
   '/api/v1/admin/cache/item/delete',
 ];

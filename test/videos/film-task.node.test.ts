@@ -140,7 +140,7 @@ describe('the film of a job', () => {
     [{ prompt: ' ' }, 'prompt'],
     [{ preset: 'wild' }, 'preset'],
     [{ resolution: '4k' }, 'resolution'],
-    [{ input_reference: { file_id: 'file-1' } }, 'input_reference.image_url'],
+    [{ input_reference: 7 }, 'input_reference'],
   ])('refuses %j by its field (D-59)', (fields, param) => {
     expect(refused(() => create(fields))).toMatchObject({ param });
   });

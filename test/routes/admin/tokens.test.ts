@@ -431,7 +431,10 @@ describe('update and delete', () => {
   });
 
   it('writes a figure into the bucket that it is shown of', async () => {
-    await admin.post('tokens', { ssoBasic: ['noread-figure-of-modes'], ssoSuper: ['noread-figure-of-nothing'] });
+    await admin.post('tokens', {
+      ssoBasic: ['noread-figure-of-modes'],
+      ssoSuper: ['noread-figure-of-nothing'],
+    });
     const id = (await listed('?type=sso'))[0]?.id ?? '';
     const modes = [{ name: 'mode:fast', remaining: 5 }];
     await poolStub(env).updateTokens([{ id }], { buckets: modes });

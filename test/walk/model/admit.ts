@@ -147,7 +147,9 @@ export function judgeRefusal(
   tried: readonly string[],
 ): void {
   const live = liveTokens(state, ask);
-  const any = liveTokens(state, { provider: ask.provider, tiers: ask.tiers });
+  const any = isBoundElsewhere(state, ask)
+    ? []
+    : liveTokens(state, { provider: ask.provider, tiers: ask.tiers });
   const fits = live.map((token) => fit(state, token, ask, tried));
   if (reply.code === 'provider_unavailable') {
     const trialAt = state.openBreakers.get(scopeOf(ask))?.trialAt;
@@ -164,6 +166,13 @@ export function judgeRefusal(
   } else {
     fail(name, `refused ${reply.code} without cause`);
   }
+}
+
+/** A call bound to a token of another provider or tier is served by none, whatever else is live. */
+function isBoundElsewhere(state: State, { tokenId, provider, tiers }: Ask): boolean {
+  const token = tokenId === undefined ? undefined : state.tokens.get(tokenId);
+  if (token === undefined) return false;
+  return token.provider !== provider || !tiers.some((tier) => tier === token.tier);
 }
 
 /** `retryAfterMs` is never later than the moment at which time alone makes a credential fit. */

@@ -10,6 +10,8 @@ import type {
   PoolSummary,
   Probe,
   ProbeResult,
+  RequestAsk,
+  RequestReply,
   Settlement,
   TokenPatch,
   TokenPoolRpc,
@@ -73,6 +75,10 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     const reply = this.#core.admit(ask, now);
     await this.#durable();
     return reply;
+  }
+
+  async takeRequest(ask: RequestAsk): Promise<RequestReply> {
+    return this.#after(this.#core.takeRequest(ask, Date.now()));
   }
 
   async retry(ended: Settlement): Promise<AdmitReply> {

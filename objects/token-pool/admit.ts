@@ -1,9 +1,18 @@
-import type { Admission, AdmitReply, Ask, Lease, Refusal, RefusalCode } from '../../src/pool/rpc';
+import type {
+  Admission,
+  AdmitReply,
+  Ask,
+  Lease,
+  Refusal,
+  RefusalCode,
+  RequestAsk,
+  RequestReply,
+} from '../../src/pool/rpc';
 import { takeUnits } from './buckets';
 import { scopeOf } from './blame';
 import { at } from './columns';
 import type { Pool } from './core';
-import { type KeyState, ratesOf, refusalOf, take } from './keys';
+import { type KeyState, ratesOf, refusalOf, requestRefusal, take, takeRequest } from './keys';
 import { openLease, type OpenLease } from './leases';
 import { type BucketTable, KNOWN, tierNumber } from './tables';
 
@@ -42,6 +51,23 @@ export function admit(pool: Pool, ask: Ask): AdmitReply {
   state.work.keys.add(key.limits.id);
   pool.blame.passed(scopeOf(lease), state.now, state.settings.breakerTrialMs);
   return admission(pool, lease, key);
+}
+
+/** Counts a request that asks nothing of a provider, such as an upload, against the key's minute. */
+export function takeOne(pool: Pool, { keyId, ip }: RequestAsk): RequestReply {
+  const { state } = pool;
+  const key = state.key(keyId);
+  if (key === null) return { ok: false, code: 'unknown_key' };
+  const limited = requestRefusal(key, ip, state.now);
+  if (limited === null) {
+    takeRequest(key, state.now);
+    state.work.keys.add(keyId);
+  }
+  const versions = { settings: state.settings.version, key: key.limits.version };
+  const rates = ratesOf(key, {}, state.calendar, state.now);
+  return limited === null
+    ? { ok: true, versions, rates }
+    : { ok: false, ...limited, versions, rates };
 }
 
 /** Lends another credential to a call whose attempt has just ended; null when there is none. */

@@ -23,10 +23,12 @@ import type {
   TokenQuery,
   TokenRef,
   TokenView,
+  RequestAsk,
+  RequestReply,
 } from '../../src/pool/rpc';
 import { DRAINED_BATCHES } from '../../src/pool/rpc';
 import { migrate } from '../lib/migrate';
-import { admit, Waits } from './admit';
+import { admit, takeOne, Waits } from './admit';
 import { Blame } from './blame';
 import { Directory } from './directory';
 import { EgressNodes } from './egress';
@@ -100,6 +102,13 @@ export class PoolCore implements Pool {
   admit(ask: Ask, now: number): AdmitReply {
     this.advance(now);
     const reply = admit(this, ask);
+    if (!reply.ok && reply.code !== 'unknown_key') this.outbox.countRefusal(ask.keyId, reply.code);
+    return reply;
+  }
+
+  takeRequest(ask: RequestAsk, now: number): RequestReply {
+    this.advance(now);
+    const reply = takeOne(this, ask);
     if (!reply.ok && reply.code !== 'unknown_key') this.outbox.countRefusal(ask.keyId, reply.code);
     return reply;
   }

@@ -66,25 +66,13 @@ export function refusalOf(
   now: number,
 ): KeyRefusal | null {
   const { limits } = key;
-  const refuse = (
-    code: RefusalCode,
-    limit: string | null = null,
-    retryAfterMs: number | null = null,
-  ) => ({ code, limit, retryAfterMs });
-  if (limits.deleted) return refuse('invalid_api_key');
-  if (!limits.enabled) return refuse('key_disabled');
-  if (limits.expiresAt !== null && limits.expiresAt <= now) return refuse('key_expired');
-  if (!key.allowsIp(ask.ip)) return refuse('ip_not_allowed');
+  const barred = barredRefusal(key, ask.ip, now);
+  if (barred !== null) return barred;
   if (limits.models !== null && !limits.models.includes(ask.model)) {
     return refuse('model_not_allowed');
   }
-  if (limits.rpm !== null && rpmUsed(key, now) >= limits.rpm) {
-    return refuse(
-      'rpm_exceeded',
-      'rpm',
-      limits.rpm === 0 ? null : (minuteOf(now) + 1) * MINUTE_MS - now,
-    );
-  }
+  const tooOften = rpmRefusal(key, now);
+  if (tooOften !== null) return tooOften;
   if (limits.concurrency !== null && key.open >= limits.concurrency) {
     return refuse('concurrency_exceeded', 'concurrency', limits.concurrency === 0 ? null : 1_000);
   }
@@ -104,12 +92,44 @@ export function refusalOf(
   return null;
 }
 
+/** Whether the key allows a request that asks nothing of a provider: the first limit that does not, or null. */
+export function requestRefusal(key: KeyState, ip: string | null, now: number): KeyRefusal | null {
+  return barredRefusal(key, ip, now) ?? rpmRefusal(key, now);
+}
+
+function barredRefusal(key: KeyState, ip: string | null, now: number): KeyRefusal | null {
+  const { limits } = key;
+  if (limits.deleted) return refuse('invalid_api_key');
+  if (!limits.enabled) return refuse('key_disabled');
+  if (limits.expiresAt !== null && limits.expiresAt <= now) return refuse('key_expired');
+  return key.allowsIp(ip) ? null : refuse('ip_not_allowed');
+}
+
+function rpmRefusal(key: KeyState, now: number): KeyRefusal | null {
+  const { rpm } = key.limits;
+  if (rpm === null || rpmUsed(key, now) < rpm) return null;
+  return refuse('rpm_exceeded', 'rpm', rpm === 0 ? null : (minuteOf(now) + 1) * MINUTE_MS - now);
+}
+
+function refuse(
+  code: RefusalCode,
+  limit: string | null = null,
+  retryAfterMs: number | null = null,
+): KeyRefusal {
+  return { code, limit, retryAfterMs };
+}
+
 /** Takes what `refusalOf` allowed. RPM is spent at once; the day's units are held until the call ends. */
 export function take(key: KeyState, charges: Charges, day: string, now: number): void {
+  takeRequest(key, now);
+  hold(key, charges, day);
+}
+
+/** Takes what `requestRefusal` allowed. */
+export function takeRequest(key: KeyState, now: number): void {
   const minute = minuteOf(now);
   if (key.counters.minute !== minute) key.counters = { ...key.counters, minute, rpmUsed: 0 };
   key.counters.rpmUsed++;
-  hold(key, charges, day);
 }
 
 /** Holds what an open call holds: at admission, and again when leases are found at a start. */

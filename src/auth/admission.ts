@@ -1,6 +1,15 @@
 import { AppError } from '../errors';
 import { type Connect, callPool } from '../pool/client';
-import type { Admission, AdmitReply, Ask, Refusal, Settlement, Versions } from '../pool/rpc';
+import type {
+  Admission,
+  AdmitReply,
+  Ask,
+  Refusal,
+  RequestReply,
+  Settlement,
+  UnknownKey,
+  Versions,
+} from '../pool/rpc';
 import { putBackSettlements, type SettlementPort, takeSettlements } from '../pool/settlements';
 import { findKeyById } from '../store/key-lookup';
 import { type Caller, invalidKey } from './api-key';
@@ -47,12 +56,28 @@ export async function retryCaller(
   return finish(port, caller, await again(), again);
 }
 
-async function finish(
+/**
+ * Counts a request that asks nothing of a provider against the key's RPM.
+ * @throws AppError as `admitCaller`.
+ */
+export async function takeRequest(
   port: AdmissionPort,
   caller: Caller,
-  first: AdmitReply,
-  again: (keyVersion: number) => Promise<AdmitReply>,
-): Promise<Admission | Refusal> {
+  ip: string | null,
+): Promise<Exclude<RequestReply, UnknownKey>> {
+  const again = (): Promise<RequestReply> =>
+    callPool(port.connect, (pool) => pool.takeRequest({ keyId: caller.key.id, ip }));
+  return finish(port, caller, await again(), again);
+}
+
+type Known = { readonly ok: true; readonly versions: Versions } | Refusal;
+
+async function finish<Reply extends Known>(
+  port: AdmissionPort,
+  caller: Caller,
+  first: Reply | UnknownKey,
+  again: (keyVersion: number) => Promise<Reply | UnknownKey>,
+): Promise<Reply> {
   let reply = first;
   if (isUnknown(reply)) reply = await again(await handOver(port, caller));
   if (isUnknown(reply)) {
@@ -63,7 +88,7 @@ async function finish(
   return reply;
 }
 
-function isUnknown(reply: AdmitReply): reply is Extract<AdmitReply, { code: 'unknown_key' }> {
+function isUnknown(reply: Known | UnknownKey): reply is UnknownKey {
   return !reply.ok && reply.code === 'unknown_key';
 }
 

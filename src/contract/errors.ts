@@ -42,6 +42,7 @@ export const ERRORS = {
   daily_quota_exceeded: { status: 429, type: 'rate_limit_error' },
   rpm_exceeded: { status: 429, type: 'rate_limit_error' },
   concurrency_exceeded: { status: 429, type: 'rate_limit_error' },
+  upload_budget_exceeded: { status: 429, type: 'rate_limit_error' },
 
   // Imagine sessions.
   invalid_ticket: { status: 401, type: 'authentication_error' },

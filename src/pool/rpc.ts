@@ -94,6 +94,15 @@ export interface Admission {
 
 export type AdmitReply = Admission | Refusal | UnknownKey;
 
+/** A request that asks nothing of a provider. */
+export interface RequestAsk {
+  readonly keyId: string;
+  readonly ip: string | null;
+}
+
+/** Taken from the key's minute, or refused. */
+export type RequestReply = Omit<Admission, 'lease'> | Refusal | UnknownKey;
+
 /** The pool lacks the key: read it afresh from D1, `putKey`, and ask again. */
 export interface UnknownKey {
   readonly ok: false;
@@ -493,6 +502,8 @@ export interface TokenPoolRpc {
   /** Ids of keys that have nothing left of one of today's limits. */
   exhaustedKeys(): Promise<readonly string[]>;
   configure(settings: PoolSettings): Promise<void>;
+  /** Counts a request that asks nothing of a provider against the key's RPM. */
+  takeRequest(ask: RequestAsk): Promise<RequestReply>;
   /** Counts a refusal that the Worker made itself. */
   countRefusal(keyId: string, code: string): Promise<void>;
 

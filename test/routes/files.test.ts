@@ -18,7 +18,9 @@ import { sha256Hex } from '../../src/lib/digest';
 import { newApiKey, newId } from '../../src/lib/ids';
 import { fingerprint, mask, seal } from '../../src/lib/seal';
 import { poolStub } from '../../src/pool/stub';
+import { MAX_UPLOAD_DAY_BYTES } from '../../src/routes/v1/upload-admission';
 import { listExpiredFiles } from '../../src/store/files';
+import { addUpload } from '../../src/store/upload-days';
 import { empty } from '../media/purge-support';
 
 const DAY_S = 86_400;
@@ -34,14 +36,14 @@ function ask(path: string, key: string, init: RequestInit = {}): Promise<Respons
   return exports.default.fetch(`https://gw.test${path}`, { ...init, headers });
 }
 
-async function newKey(): Promise<{ key: string; id: string }> {
+async function newKey(limits: object = {}): Promise<{ key: string; id: string }> {
   const key = newApiKey();
   const id = newId('key');
   await env.DB.prepare(
     `INSERT INTO api_keys (id, hash, name, display, version, enabled, limits, created_at, updated_at)
-     VALUES (?1, ?2, 'test', 'sk-…', 1, 1, '{}', 0, 0)`,
+     VALUES (?1, ?2, 'test', 'sk-…', 1, 1, ?3, 0, 0)`,
   )
-    .bind(id, await sha256Hex(key))
+    .bind(id, await sha256Hex(key), JSON.stringify(limits))
     .run();
   return { key, id };
 }
@@ -73,6 +75,58 @@ const json = async (response: Response): Promise<Answer> => ({
 const get = async (path: string, key: string) => json(await ask(path, key));
 
 beforeEach(empty);
+
+describe('what a key may upload', () => {
+  const picture = (key: string): Promise<Response> => {
+    const form = new FormData();
+    form.append('file', new File([PNG], 'a.png'));
+    return ask('/v1/uploads/image', key, { method: 'POST', body: form });
+  };
+
+  it('counts against its requests of a minute, files and pictures alike', async () => {
+    const { key, id } = await newKey({ rpm: 2 });
+    const first = await picture(key);
+    expect(first.headers.get('x-ratelimit-remaining-requests')).toBe('1');
+    expect((await upload(key, PNG)).status).toBe(200);
+    const refused = await picture(key);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await json(refused)).body).toMatchObject({ error: { code: 'rpm_exceeded' } });
+    const [status] = await poolStub(env).keyStatus([id]);
+    expect(status?.rpm).toMatchObject({ used: 2 });
+    expect((await poolStub(env).verify()).differences).toEqual([]);
+  });
+
+  it('has a budget of bytes a day, and says when the next one begins', async () => {
+    const { key, id } = await newKey();
+    expect((await upload(key, PNG)).status).toBe(200);
+    const spent = `UPDATE upload_days SET bytes = ?2 WHERE key_id = ?1`;
+    await env.DB.prepare(spent)
+      .bind(id, MAX_UPLOAD_DAY_BYTES - PNG.length)
+      .run();
+    expect((await picture(key)).status).toBe(200);
+    const refused = await picture(key);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const error = { code: 'upload_budget_exceeded', param: 'file' };
+    expect((await json(refused)).body).toMatchObject({ error });
+    expect((await upload(key, PNG)).body).toMatchObject({ error });
+    expect((await upload((await newKey()).key, PNG)).status).toBe(200);
+  });
+
+  it('forgets the days before', async () => {
+    const { id: keyId } = await newKey();
+    for (const day of ['2026-01-01', '2026-01-02']) {
+      expect(await addUpload(env.DB, { keyId, day, bytes: 9 }, 10)).toBe(true);
+      expect(await addUpload(env.DB, { keyId, day, bytes: 2 }, 10)).toBe(false);
+      expect(await addUpload(env.DB, { keyId, day, bytes: 11 }, 10)).toBe(false);
+    }
+    const { results } = await env.DB.prepare('SELECT day, bytes FROM upload_days WHERE key_id = ?1')
+      .bind(keyId)
+      .all();
+    expect(results).toEqual([{ day: '2026-01-02', bytes: 9 }]);
+  });
+});
 
 describe('/v1/files', () => {
   it('keeps so many of a key and no more; others are not held up', async () => {

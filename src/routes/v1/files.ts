@@ -7,6 +7,8 @@ import { check } from '../../http/body';
 import { readFiles } from '../../http/multipart';
 import { unixSeconds } from '../../lib/time';
 import { type FileRow, listFiles } from '../../store/files';
+import { mediaDepsFor } from '../media';
+import { admitUpload, spendUpload } from './upload-admission';
 
 /** A request whose path names a file. */
 type FileRequest = Request & { readonly params: Readonly<Record<string, string>> };
@@ -16,10 +18,17 @@ const FORM_BYTES = 65_536;
 
 /**
  * `POST /v1/files {file, purpose}`: keeps a file for its key, 30 days unless the form says less.
- * @throws AppError `file_too_large`, `storage_unavailable`, `too_many_files`
+ * @throws AppError `file_too_large`, `storage_unavailable`, `too_many_files`, `rpm_exceeded`,
+ * `upload_budget_exceeded`
  */
-export async function createFile(request: Request, env: Env): Promise<Response> {
-  const { key } = await authenticateFresh(request, env.DB);
+export async function createFile(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Promise<Response> {
+  const caller = await authenticateFresh(request, env.DB);
+  const headers = await admitUpload(request, env, ctx, caller);
+  const { zone } = await mediaDepsFor(request, env, ctx);
   const { files, fields } = await readFiles(request, {
     maxFiles: 1,
     maxFileBytes: MAX_FILE_BYTES,
@@ -32,7 +41,9 @@ export async function createFile(request: Request, env: Env): Promise<Response> 
   }
   const sent = { filename: file.filename, bytes: file.bytes };
   const create = check(FileCreate, Object.fromEntries(fields));
-  return Response.json(fileObject(await storeFile(fileDeps(env), key.id, sent, create)));
+  await spendUpload(env, ctx, caller, { bytes: file.bytes.length, zone });
+  const stored = await storeFile(fileDeps(env), caller.key.id, sent, create);
+  return Response.json(fileObject(stored), { headers });
 }
 
 /** `GET /v1/files?after&limit&order&purpose`: the key's own files. */

@@ -27,6 +27,7 @@ const ZH: Readonly<Record<ErrorCode, string>> = {
   daily_quota_exceeded: '该 API 密钥的每日额度已用完。',
   rpm_exceeded: '该 API 密钥每分钟请求过多。',
   concurrency_exceeded: '该 API 密钥并发请求过多。',
+  upload_budget_exceeded: '该 API 密钥今日的上传流量已用完。',
   pool_exhausted: '可用的凭据都已用完或正在冷却。',
   call_ended: '该调用已经结束。',
   no_credentials: '没有可用于此模型的凭据。',

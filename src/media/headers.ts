@@ -24,7 +24,8 @@ export interface LinkFacts {
  * are or downloaded, and nothing in them runs.
  */
 export function headersOf(facts: Facts, link: LinkFacts, slice: Slice | null = null): Headers {
-  const { sizeBytes, etag, modifiedAt, contentType } = facts;
+  const { sizeBytes, modifiedAt, contentType } = facts;
+  const etag = entityTag(facts);
   const length = slice?.length ?? sizeBytes;
   // Each name that is set afterwards is one more call into the runtime.
   return new Headers({
@@ -32,7 +33,7 @@ export function headersOf(facts: Facts, link: LinkFacts, slice: Slice | null = n
     'content-type': contentType,
     'cache-control': cacheControl(facts, link),
     ...(contentType === UNKNOWN_TYPE && { 'content-disposition': 'attachment' }),
-    ...(etag !== null && { etag: `"${etag}"` }),
+    ...(etag !== null && { etag }),
     ...(modifiedAt !== null && { 'last-modified': new Date(modifiedAt).toUTCString() }),
     ...(length !== null && { 'content-length': String(length) }),
     // A player gets less of a range than it asks for.
@@ -52,6 +53,11 @@ const FIXED = {
   'access-control-expose-headers': 'accept-ranges, content-length, content-range, etag',
   'referrer-policy': 'no-referrer',
 } as const;
+
+function entityTag({ etag, weakEtag = null }: Facts): string | null {
+  if (etag !== null) return `"${etag}"`;
+  return weakEtag === null ? null : `W/"${weakEtag}"`;
+}
 
 function contentRange({ offset, length }: Slice, sizeBytes: number | null): string {
   return `bytes ${offset}-${offset + length - 1}/${sizeBytes ?? '*'}`;

@@ -143,11 +143,12 @@ function isUnsatisfiable(thrown: unknown): thrown is AppError {
 }
 
 async function factsOf({ asset, name }: Wanted, upstream: UpstreamMedia): Promise<Facts> {
-  const { sizeBytes, contentType, validator } = upstream;
+  const { sizeBytes, contentType, validator, weakValidator } = upstream;
   return {
     contentType: mediaType(asset.kind, contentType, new Uint8Array()),
     sizeBytes,
     etag: await etagOf(name, sizeBytes, validator),
+    weakEtag: await etagOf(name, sizeBytes, weakValidator),
     modifiedAt: null,
     expiresAt: null,
   };

@@ -16,6 +16,8 @@ export type RangeSpec =
 /** What is compared: the entity tag without quotes, and when the object came into being (Unix ms). */
 export interface Validators {
   readonly etag: string | null;
+  /** Known where there is no `etag`: it answers whether something has changed, and joins no pieces. */
+  readonly weakEtag?: string | null;
   readonly modifiedAt: number | null;
 }
 
@@ -126,7 +128,9 @@ export function mayAnswerRange(headers: Headers, { etag, modifiedAt }: Validator
 }
 
 /** `If-None-Match` compares weakly and wins over `If-Modified-Since` (13.1.2, 13.1.3). */
-export function isNotModified(headers: Headers, { etag, modifiedAt }: Validators): boolean {
+export function isNotModified(headers: Headers, object: Validators): boolean {
+  const { modifiedAt } = object;
+  const etag = object.etag ?? object.weakEtag ?? null;
   const tags = headers.get('if-none-match');
   if (tags !== null) {
     if (tags.trim() === '*') return true;

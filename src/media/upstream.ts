@@ -22,6 +22,8 @@ export interface UpstreamMedia {
   readonly slice: Slice | null;
   /** Upstream's own mark of exactly these bytes: a strong entity tag. */
   readonly validator: string | null;
+  /** Its weak entity tag, where it has no strong one: as good as these bytes, if not the same. */
+  readonly weakValidator: string | null;
 }
 
 const MAX_HOPS = 3;
@@ -176,8 +178,14 @@ async function readFacts(
   if ((isWhole || part !== null) && !isPage(contentType)) {
     const sizeBytes = part === null ? contentLength(headers) : part.sizeBytes;
     if ((sizeBytes ?? 0) <= MAX_OBJECT_BYTES) {
-      const validator = strongTag(headers.get('etag'));
-      return { contentType, sizeBytes, slice: part?.slice ?? null, validator };
+      const etag = headers.get('etag');
+      return {
+        contentType,
+        sizeBytes,
+        slice: part?.slice ?? null,
+        validator: strongTag(etag),
+        weakValidator: weakTag(etag),
+      };
     }
   }
   await response.body?.cancel();
@@ -193,6 +201,10 @@ async function readFacts(
 /** A weak tag or a date may be the same for other bytes (RFC 9110, 8.8.1): pieces of two versions must not meet. */
 function strongTag(etag: string | null): string | null {
   return etag !== null && /^"[^"]*"$/.test(etag) ? etag : null;
+}
+
+function weakTag(etag: string | null): string | null {
+  return etag !== null && /^W\/"[^"]*"$/.test(etag) ? etag : null;
 }
 
 interface ContentRange {

@@ -36,8 +36,9 @@ async function configure(
   method: 'legacy' | 'imagine_ws_experimental' = 'legacy',
 ): Promise<void> {
   await gateway.admin('POST', 'config', { grok: { generations, image_generation_method: method } });
-  const expected = method === 'legacy' ? 'url' : 'b64_json';
   for (const generation of generations) {
+    const isOverSocket = method !== 'legacy' && generation === 'g1';
+    const expected = isOverSocket ? 'b64_json' : 'url';
     const drawnAs = async (): Promise<string | undefined> => {
       const ask = { model: ONLY[generation], prompt: 'a sign' };
       const drawn = await client.images.generate(ask).catch(() => null);
@@ -82,6 +83,9 @@ const DRAWN = [
   ['g3', 'legacy', 'grok-imagine-image-lite'],
   ['g3', 'legacy', 'grok-imagine-image'],
   ['g3', 'legacy', 'grok-imagine-image-2.0'],
+  // The method is of the oldest wire: it changes nothing for the others.
+  ['g2', 'imagine_ws_experimental', 'grok-imagine-image'],
+  ['g3', 'imagine_ws_experimental', 'grok-imagine-image'],
 ] as const;
 const EDITED = [
   ['g1', 'grok-imagine-1.0-edit'],

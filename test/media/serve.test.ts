@@ -344,6 +344,26 @@ describe('upstream', () => {
     },
   );
 
+  it('that has a weak tag and is not kept passes it on: good for asking, not for splicing', async () => {
+    const { asset } = await newPicture('weakthrough');
+    const headers = { 'content-type': 'image/jpeg', 'content-length': '4', etag: 'W/"v1"' };
+    const { deps: plain } = played(
+      () => new Response(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), { headers }),
+    );
+    const deps = { ...plain, kvMaxBytes: 2, files: null };
+    const url = await mediaLink(deps, asset);
+    const first = await serve(deps, url);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^W\/"[^"]+"$/);
+    await first.arrayBuffer();
+    const again = (more: Record<string, string>) => serve(deps, url, { headers: more });
+    expect((await again({ 'if-none-match': etag })).status).toBe(304);
+    expect((await again({ 'if-match': etag })).status).toBe(412);
+    const whole = await again({ range: 'bytes=0-1', 'if-range': etag });
+    expect(whole.status).toBe(200);
+    expect(await bytesOf(whole)).toHaveLength(4);
+  });
+
   it('that announces more than 512 MiB is not read', async () => {
     const { asset } = await newPicture('huge');
     const headers = { 'content-length': String(513 * MEBI), 'content-type': 'image/jpeg' };

@@ -6,7 +6,15 @@ import { poolStub } from '../../pool/stub';
 /** What the admin API asks of the pool. */
 export type AdminPool = Omit<
   TokenPoolRpc,
-  'admit' | 'retry' | 'settle' | 'extend' | 'countRefusal' | 'tick' | 'lendForMedia' | 'returnMedia'
+  | 'admit'
+  | 'takeRequest'
+  | 'retry'
+  | 'settle'
+  | 'extend'
+  | 'countRefusal'
+  | 'tick'
+  | 'lendForMedia'
+  | 'returnMedia'
 >;
 
 /** The pool, each call with the retries that the platform asks for: all of these may be repeated. */

@@ -45,11 +45,18 @@ export class MediaFill extends DurableObject<Env> implements MediaFillRpc {
   }
 
   async fillLater(asset: MediaAsset): Promise<void> {
+    if (this.#turns.isFilling) return;
+    await this.fillAfter(asset, 0);
+  }
+
+  async fillAfter(asset: MediaAsset, delayMs: number): Promise<void> {
     const { storage } = this.ctx;
-    if (this.#turns.isFilling || this.#turns.isUncached) return;
-    if ((await storage.getAlarm()) !== null) return;
+    if (this.#turns.isUncached) return;
+    const at = Date.now() + delayMs;
+    const planned = await storage.getAlarm();
+    if (planned !== null && planned <= at) return;
     storage.kv.put(JOB, asset);
-    await storage.setAlarm(Date.now());
+    await storage.setAlarm(at);
   }
 
   override async alarm(): Promise<void> {

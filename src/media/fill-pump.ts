@@ -5,7 +5,7 @@ import { openCached } from './cache';
 import type { MediaDeps } from './deps';
 import type { Feed } from './feed';
 import type { Claim } from './fill-claim';
-import { MAX_OBJECT_BYTES } from './limits';
+import { LONG_REST_BYTES, MAX_OBJECT_BYTES } from './limits';
 import { newWriter, type ObjectWriter, type Plan } from './write';
 
 export interface Pump {
@@ -15,6 +15,8 @@ export interface Pump {
   readonly head: readonly Uint8Array[];
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly feed: Feed;
+  /** The client has left, and what is still to come may take longer than the work of its request lasts. */
+  readonly onLeft?: (() => void) | undefined;
 }
 
 /** Reads upstream once, to the end, into the client and the cache. Never throws. */
@@ -25,9 +27,16 @@ export async function pump({
   head,
   reader,
   feed,
+  onLeft,
 }: Pump): Promise<MediaRow | null> {
   let writer: ObjectWriter | null = newWriter(deps, plan);
   let size = 0;
+  let isLeft = false;
+  const notice = (): void => {
+    if (isLeft || !feed.hasLeft) return;
+    isLeft = true;
+    if ((plan.sizeBytes ?? MAX_OBJECT_BYTES) - size > LONG_REST_BYTES) onLeft?.();
+  };
   const take = async (chunk: Uint8Array): Promise<void> => {
     size += chunk.length;
     if (size > (plan.sizeBytes ?? MAX_OBJECT_BYTES)) throw new Error('a file is longer than told');
@@ -45,6 +54,7 @@ export async function pump({
       await take(value);
       // Nothing is stored and nobody reads.
       if (writer === null && feed.hasLeft) break;
+      notice();
     }
     const isWhole = !(writer === null && feed.hasLeft);
     if (isWhole && size !== (plan.sizeBytes ?? size)) throw new Error('a file broke off');

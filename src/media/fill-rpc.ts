@@ -37,6 +37,8 @@ export interface MediaFillRpc {
   endPass(readerId: string): Promise<void>;
   /** Fills without a client, beyond the life of the request that asks, unless a fill is under way. */
   fillLater(asset: MediaAsset): Promise<void>;
+  /** The same after a while, unless it has been filled by then. */
+  fillAfter(asset: MediaAsset, delayMs: number): Promise<void>;
   /** The object is larger than any place there is: ranges need no turn for a while. */
   tooLarge(): Promise<void>;
 }

@@ -4,10 +4,10 @@ import { isCacheableName, type MediaAsset, mediaName, nameAsset } from './asset'
 import { findCached, openCached } from './cache';
 import type { MediaDeps } from './deps';
 import { Feed } from './feed';
-import { type Claim, claimFill } from './fill-claim';
+import { type Claim, claimFill, fillStub } from './fill-claim';
 import { pump } from './fill-pump';
 import type { FillVerdict, MediaFillRpc } from './fill-rpc';
-import { FILL_WAIT_MS } from './limits';
+import { FILL_WAIT_MS, LEFT_FILL_MS } from './limits';
 import { firstBytes, peek, resume } from './peek';
 import { gone, openUpstream, type UpstreamMedia } from './upstream';
 import { describe } from './write';
@@ -42,7 +42,7 @@ export async function fillMedia(deps: MediaDeps, asset: MediaAsset): Promise<Fil
   const { answer, claim } = await claimFill(deps, name, FILL_WAIT_MS);
   switch (answer.state) {
     case 'fill':
-      return runFill(deps, asset, name, claim);
+      return runFill(deps, asset, name, claim, () => fillAfter(deps, asset, name));
     case 'done': {
       const row = await findCached(deps, name, true);
       return row === null ? through(deps, asset) : { kind: 'cached', row };
@@ -88,11 +88,18 @@ async function through(deps: MediaDeps, asset: MediaAsset): Promise<Filled> {
   return { kind: 'through', upstream: await openUpstream(deps, asset, null) };
 }
 
+/** The platform ends a request's work half a minute after its client has left: the object looks again. */
+function fillAfter(deps: MediaDeps, asset: MediaAsset, name: string): void {
+  const told = fillStub(deps, name).fillAfter(asset, LEFT_FILL_MS);
+  deps.waitUntil(told.catch(() => undefined));
+}
+
 async function runFill(
   deps: MediaDeps,
   asset: MediaAsset,
   name: string,
   claim: Claim,
+  onLeft?: () => void,
 ): Promise<Filled> {
   try {
     // Another may have filled it between our look and our claim.
@@ -101,7 +108,7 @@ async function runFill(
       claim.report({ state: 'done' });
       return { kind: 'cached', row };
     }
-    return await begin(deps, asset, name, claim);
+    return await begin(deps, asset, name, claim, onLeft);
   } catch (thrown) {
     claim.fail(thrown);
     throw thrown;
@@ -113,6 +120,7 @@ async function begin(
   asset: MediaAsset,
   name: string,
   claim: Claim,
+  onLeft?: () => void,
 ): Promise<Filled> {
   const upstream = await claim.during(openUpstream(deps, asset, null));
   const reader = upstream.body.getReader();
@@ -124,7 +132,7 @@ async function begin(
       return { kind: 'through', upstream: { ...upstream, body: resume(head, reader) } };
     }
     const feed = new Feed();
-    const stored = pump({ deps, claim, plan, head, reader, feed });
+    const stored = pump({ deps, claim, plan, head, reader, feed, onLeft });
     deps.waitUntil(stored);
     return { kind: 'live', head: plan, body: feed.body, stored };
   } catch (thrown) {

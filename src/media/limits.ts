@@ -22,6 +22,10 @@ export const LOAN_MS = 15 * MINUTE_MS;
 /** A filler that has not been heard of for this long is dead. */
 export const FILL_TERM_MS = 30 * SECOND_MS;
 export const FILL_RENEW_MS = 10 * SECOND_MS;
+/** A client that leaves with more than this to come may end the fill with it. */
+export const LONG_REST_BYTES = 4 * 1_048_576;
+/** By then such a fill has ended, or its filler is known to be dead. */
+export const LEFT_FILL_MS = FILL_TERM_MS + 35 * SECOND_MS;
 /** Longest wait for another's fill; then the object is read through. */
 export const FILL_WAIT_MS = MINUTE_MS;
 /** KV refuses an expiry less than 60 s away; a fill must have ended before. */

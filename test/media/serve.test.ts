@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { AppError, errorResponse } from '../../src/errors';
@@ -369,6 +370,40 @@ describe('upstream', () => {
     const headers = { 'content-length': String(513 * MEBI), 'content-type': 'image/jpeg' };
     const { deps } = played(() => new Response('x', { headers }));
     expect((await serve(deps, await mediaLink(deps, asset))).status).toBe(502);
+  });
+});
+
+describe('a large object whose client leaves in the middle', () => {
+  it('is looked at again by its own object, and filled if the request did not live to do it', async () => {
+    const account = await newAccount();
+    const url = account.film(`left${crypto.randomUUID().slice(0, 8)}-big8`);
+    const asset = { kind: 'video', url, tokenId: account.tokenId } as const;
+    let isKilled = false;
+    const deps = testDeps({
+      fetchAsset: () => {
+        const body = new ReadableStream<Uint8Array>({
+          pull: async (controller) => {
+            await scheduler.wait(5);
+            if (isKilled) controller.error(new Error('the work of the request was ended'));
+            else controller.enqueue(new Uint8Array(1_000));
+          },
+        });
+        const headers = { 'content-type': 'video/mp4', 'content-length': String(8 * MEBI) };
+        return Promise.resolve(new Response(body, { headers }));
+      },
+    });
+    const link = await mediaLink(deps, asset);
+    const response = await serve(deps, link);
+    await response.body?.cancel();
+    const object = env.MEDIA_FILL.get(env.MEDIA_FILL.idFromName(nameOf(link)));
+    const alarm = () => runInDurableObject(object, (_, { storage }) => storage.getAlarm());
+    await expect.poll(alarm).toBeGreaterThan(Date.now() + 30_000);
+    isKilled = true;
+    await deps.settled();
+    expect(await findMedia(env.DB, nameOf(link))).toBeNull();
+    await runDurableObjectAlarm(object);
+    expect((await findMedia(env.DB, nameOf(link)))?.sizeBytes).toBeGreaterThan(7 * MEBI);
+    expect(await alarm()).toBeNull();
   });
 });
 

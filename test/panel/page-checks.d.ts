@@ -3,6 +3,10 @@ declare const panelChecks: {
   layoutFaults(): string[];
   untranslated(language: 'en' | 'zh', data: readonly string[]): string[];
   dangers(): string[];
+  fillFields(
+    texts: readonly string[],
+  ): Promise<{ readonly fields: number; readonly dangers: readonly string[] }>;
+  submitFields(): void;
   nextPaint(): Promise<void>;
   atIdle(): Promise<void>;
   takeTiming(): Record<'largestPaintMs' | 'blockedMs' | 'longestTaskMs' | 'slowestInputMs', number>;

@@ -1,3 +1,4 @@
+import { newCallId } from '../../src/lib/ids.ts';
 import type { Gateway } from '../e2e/harness.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -13,6 +14,7 @@ export async function seed(gateway: Gateway): Promise<void> {
   await seedFailures(gateway, keys[0] ?? '');
   await seedTokens(gateway);
   await seedCalls(gateway.url, keys);
+  await seedHostileCalls(gateway);
   await seedMedia(gateway.url, keys[0] ?? '');
 }
 
@@ -44,7 +46,7 @@ async function seedTokens(gateway: Gateway): Promise<void> {
   const plain = (count: number, prefix: string) =>
     Array.from({ length: count }, (_, index) => ({
       token: `${prefix}-account-${index}-q${20 + index * 7}`,
-      note: index % 4 === 0 ? ENTERED[0] : `bought ${index} days ago`,
+      note: index % 4 === 0 ? ENTERED[0] : `batch ${index + 1}`,
       tags: index % 3 === 0 ? ['team-a', ENTERED[1]] : ['team-b'],
     }));
   const hostile = HOSTILE.map((text, index) => ({
@@ -103,6 +105,20 @@ async function seedCalls(url: string, keys: readonly string[]): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Calls with names that no request could bring in: whatever wrote them, they are shown as text. */
+async function seedHostileCalls(gateway: Gateway): Promise<void> {
+  const { DB } = await gateway.harness.getWorker().getEnv();
+  const statements = HOSTILE.map((text, index) => {
+    const at = Date.now() - index;
+    return DB.prepare(
+      `INSERT INTO calls (id, at, duration_ms, key_id, kind, model, provider, token_id, attempts, stream,
+                          outcome, error, status, units, uncertain, day)
+       VALUES (?1, ?2, 900, ?3, 'chat', ?3, ?3, ?3, 1, 0, 'faulty', ?3, 502, 1, 0, '2026-01-01')`,
+    ).bind(newCallId(at), at, text);
+  });
+  await DB.batch(statements);
 }
 
 async function chat(url: string, key: string, model: string, content: string, stream = false) {

@@ -2,32 +2,38 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DESK, type Language, launchBrowser, type Look, type Size, type Theme } from './browser.ts';
-import { pagesOfPanel } from './pages.ts';
-import { atRest, chromiumPath, faultsOf, openWorld, signIn, type Visitor } from './world.ts';
+import { type Scene, SCENES } from './scenes.ts';
+import {
+  chromiumPath,
+  faultsOf,
+  openEmptyWorld,
+  openWorld,
+  signIn,
+  type Visitor,
+} from './world.ts';
 
-const HELP = `node test/panel/shots.ts [options]
+const HELP = `npm run shots -- [options]
 
-Pictures of every page in every size, theme and language; a script looks at each for sideways overflow,
-clipped controls, untranslated words, console errors and foreign requests. Exit code 1 if it finds any.
+Pictures of all that the panel shows (its pages, login, set-up, /docs, the main dialogs, empty lists) in
+every size, theme and language; a script looks at each for sideways overflow, clipped controls,
+untranslated words, console errors and foreign requests. Exit code 1 if it finds any, or has no Chromium.
 
-  --pages=keys,calls      names of ui/src/app/pages.ts, or addresses such as /admin/keys?search=x
+  --scenes=keys,keys-add  names of test/panel/scenes.ts, or addresses such as /admin/keys?search=x
   --sizes=390,820,1280    --themes=light,dark    --languages=en,zh
+  --at-once=3             browser pages that are open at a time
   --out=DIR               .state/shots
-  --click=TEXT            a button to press first, by its English or Chinese words (a dialog, a tab)
-  --empty                 a gateway that has an admin and nothing else
-  --base-url=URL --username=NAME --password=TEXT    a gateway that runs already
+  --base-url=URL --username=NAME --password=TEXT    a gateway that runs already, and is in use
   --keep-open             leaves the gateway running, and prints its address and login
 `;
 
 const { values } = parseArgs({
   options: {
-    pages: { type: 'string' },
+    scenes: { type: 'string' },
     sizes: { type: 'string', default: '390,820,1280' },
     themes: { type: 'string', default: 'light,dark' },
     languages: { type: 'string', default: 'en,zh' },
+    'at-once': { type: 'string', default: '3' },
     out: { type: 'string', default: '.state/shots' },
-    click: { type: 'string' },
-    empty: { type: 'boolean', default: false },
     'base-url': { type: 'string' },
     username: { type: 'string', default: 'admin' },
     password: { type: 'string', default: 'correct horse battery staple' },
@@ -45,49 +51,68 @@ function chosen<T extends string | number>(given: string, known: readonly T[]): 
   return known.filter((item) => names.includes(String(item)));
 }
 
-function wantedPages(): readonly { name: string; path: string }[] {
-  const known = pagesOfPanel();
-  if (values.pages === undefined) return known;
-  return values.pages.split(',').map((wanted) => {
-    const address = { name: wanted.replaceAll(/[^a-z0-9]+/gi, '-'), path: wanted };
-    const page = wanted.startsWith('/') ? address : known.find(({ name }) => name === wanted);
-    if (page === undefined) throw new Error(`no page ${wanted}`);
-    return page;
+function wantedScenes(): readonly Scene[] {
+  if (values.scenes === undefined) return SCENES;
+  return values.scenes.split(',').map((wanted) => {
+    const name = wanted.startsWith('/') ? 'dashboard' : wanted;
+    const scene = SCENES.find((known) => known.name === name);
+    if (scene === undefined) throw new Error(`no scene ${wanted}`);
+    if (name === wanted) return scene;
+    return { ...scene, name: wanted.replaceAll(/[^a-z0-9]+/gi, '-'), path: wanted };
   });
 }
 
-/** One picture; @returns what is wrong with it. */
-async function shoot(visit: Visitor, name: string, path: string, look: Look): Promise<string[]> {
-  const watched = await visit.open(path, look);
-  const { page, problems } = watched;
-  if (values.click !== undefined) {
-    await page.getByRole('button', { name: values.click }).first().click();
-    await atRest(watched);
-  }
-  const faults = [...(await faultsOf(page, look.language)), ...problems.take()];
-  const file = `${name}-${look.size}-${look.theme}-${look.language}.png`;
-  await page.screenshot({ path: join(values.out, file), fullPage: values.click === undefined });
-  await watched.close();
-  return [...new Set(faults)].map((fault) => `${file}: ${fault}`);
+interface Shot {
+  readonly scene: Scene;
+  readonly look: Look;
 }
 
-async function shootAll(visit: Visitor): Promise<number> {
-  const pages = wantedPages();
-  const faults: string[] = [];
-  let pictures = 0;
-  for (const { name, path } of pages) {
+function* wantedShots(): Generator<Shot> {
+  for (const scene of wantedScenes()) {
     for (const language of chosen<Language>(values.languages, ['en', 'zh'])) {
       for (const theme of chosen<Theme>(values.themes, ['light', 'dark'])) {
         for (const size of chosen<Size>(values.sizes, [390, 820, 1280])) {
-          faults.push(...(await shoot(visit, name, path, { ...DESK, size, theme, language })));
-          pictures++;
+          if (!scene.sizes.includes(size)) continue;
+          yield { scene, look: { ...DESK, size, theme, language } };
         }
       }
     }
   }
-  for (const fault of faults) say(fault);
-  say(`${pictures} pictures in ${values.out}, ${faults.length} faults`);
-  return faults.length;
+}
+
+/** One picture; @returns what is wrong with it. */
+async function shoot(visit: Visitor, { scene, look }: Shot): Promise<string[]> {
+  const file = `${scene.name}-${look.size}-${look.theme}-${look.language}.png`;
+  try {
+    const { page, problems, close } = await visit.show(scene, look);
+    const faults = [...(await faultsOf(page, look.language)), ...problems.take()];
+    await page.screenshot({ path: join(values.out, file), fullPage: scene.open === null });
+    await close();
+    return [...new Set(faults)].map((fault) => `${file}: ${fault}`);
+  } catch (error) {
+    return [`${file}: ${String(error)}`];
+  }
+}
+
+/** Whose pages they are; each gateway is started once, when it is first asked for. */
+function openGateways() {
+  type World = Awaited<ReturnType<typeof openEmptyWorld | typeof openWorld>>;
+  const begin: Readonly<Record<Scene['gateway'], () => Promise<Pick<World, 'visit' | 'close'>>>> = {
+    used: () => (values['base-url'] === undefined ? openWorld() : running(values['base-url'])),
+    empty: () => openWorld({ isSeeded: false }),
+    new: openEmptyWorld,
+  };
+  const begun = new Map<Scene['gateway'], ReturnType<(typeof begin)['used']>>();
+  return {
+    async visit(gateway: Scene['gateway']): Promise<Visitor> {
+      const world = begun.get(gateway) ?? begin[gateway]();
+      begun.set(gateway, world);
+      return (await world).visit;
+    },
+    async close(): Promise<void> {
+      for (const world of begun.values()) await (await world).close();
+    },
+  };
 }
 
 async function running(url: string): Promise<{ visit: Visitor; close: () => Promise<void> }> {
@@ -99,19 +124,31 @@ async function running(url: string): Promise<{ visit: Visitor; close: () => Prom
   };
 }
 
+/** @returns how many faults there are */
 async function main(): Promise<number> {
   mkdirSync(values.out, { recursive: true });
-  const url = values['base-url'];
-  const world =
-    url === undefined ? await openWorld({ isSeeded: !values.empty }) : await running(url);
-  const faults = await shootAll(world.visit);
+  const gateways = openGateways();
+  const faults: string[] = [];
+  let pictures = 0;
+  const left = wantedShots();
+  const worker = async (): Promise<void> => {
+    for (const shot of left) {
+      faults.push(...(await shoot(await gateways.visit(shot.scene.gateway), shot)));
+      pictures++;
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
+  for (const fault of faults.toSorted()) say(fault);
+  say(`${pictures} pictures in ${values.out}, ${faults.length} faults`);
   if (values['keep-open']) {
-    say(`open at ${world.visit.url}, ${values.username} / ${values.password}; end with Ctrl-C`);
+    const { url } = await gateways.visit('used');
+    say(`open at ${url}, ${values.username} / ${values.password}; end with Ctrl-C`);
     await new Promise<void>((resolve) => process.once('SIGINT', resolve));
   }
-  await world.close();
-  return faults;
+  await gateways.close();
+  return faults.length;
 }
 
-if (values.help || chromiumPath === null) say(HELP);
+if (values.help) say(HELP);
+else if (chromiumPath === null) process.exitCode = 1;
 else process.exitCode = (await main()) > 0 ? 1 : 0;

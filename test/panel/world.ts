@@ -8,6 +8,7 @@ import {
   type StoredSession,
   type WatchedPage,
 } from './browser.ts';
+import { type Scene, show } from './scenes.ts';
 import { ENTERED, seed } from './seed.ts';
 import { HOSTILE } from './hostile.ts';
 
@@ -30,6 +31,8 @@ export interface Visitor {
   readonly browser: PanelBrowser;
   /** A signed-in page at an address such as `/admin/keys`, loaded and at rest. */
   open(path: string, look?: Partial<Look>): Promise<WatchedPage>;
+  /** A page that shows a scene of this gateway, at rest. */
+  show(scene: Scene, look?: Partial<Look>): Promise<WatchedPage>;
   /** Takes an opened page to another address, as typing it would; then as `open`. */
   go(watched: WatchedPage, path: string): Promise<void>;
 }
@@ -89,6 +92,7 @@ export async function openEmptyWorld() {
     url,
     harness,
     browser,
+    visit: visitorOf(browser, url),
     async close() {
       await browser.close();
       await harness.close();
@@ -115,6 +119,11 @@ export async function signIn(browser: PanelBrowser, url: string, login: Login): 
   await page.locator('app-shell').waitFor();
   const session: StoredSession = await page.context().storageState();
   await close();
+  return visitorOf(browser, url, session);
+}
+
+/** Without a session nobody is signed in. */
+function visitorOf(browser: PanelBrowser, url: string, session?: StoredSession): Visitor {
   const go: Visitor['go'] = async (watched, path) => {
     await watched.page.goto(url + path);
     await atRest(watched);
@@ -126,6 +135,12 @@ export async function signIn(browser: PanelBrowser, url: string, login: Login): 
     async open(path, look) {
       const watched = await browser.newPage(url, look, session);
       await go(watched, path);
+      return watched;
+    },
+    async show(scene, look) {
+      const watched = await browser.newPage(url, look, scene.isGuest ? undefined : session);
+      await watched.page.goto(url + scene.path);
+      await show(scene, watched.page, () => watched.problems.untilQuiet());
       return watched;
     },
   };

@@ -1,4 +1,5 @@
 import { dangers } from './dangers.ts';
+import { fillFields, submitFields } from './fill.ts';
 import { untranslated } from './language.ts';
 import { layoutFaults } from './layout.ts';
 import { paste } from './paste.ts';
@@ -21,6 +22,8 @@ Object.assign(globalThis, {
     layoutFaults,
     untranslated,
     dangers,
+    fillFields,
+    submitFields,
     nextPaint,
     atIdle,
     takeTiming,

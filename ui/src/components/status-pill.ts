@@ -10,13 +10,17 @@ export class StatusPill extends LitElement {
     css`
       :host {
         display: inline-block;
+        max-width: 100%;
+        overflow: hidden;
         padding: 0.0625rem 0.5rem;
         border-radius: 999px;
         background: var(--ground);
         color: var(--muted);
         font-size: 0.8125rem;
         font-weight: 600;
+        text-overflow: ellipsis;
         white-space: nowrap;
+        vertical-align: bottom;
       }
       :host([tone='good']) {
         background: var(--good-soft);

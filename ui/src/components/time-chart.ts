@@ -135,7 +135,7 @@ export class TimeChart extends LitElement {
           label,
           stroke: colour(tone),
           width: 2,
-          points: { show: false },
+          points: { show: false, size: 6, fill: colour(tone), filter: lonePoints },
         })),
       ],
     };
@@ -151,6 +151,15 @@ export class TimeChart extends LitElement {
   #fit(): void {
     this.#chart?.setSize({ width: Math.max(200, this.plot.clientWidth), height: HEIGHT_PX });
   }
+}
+
+/** Values with a gap on either side: no line leads to them, so they are drawn as dots. */
+function lonePoints({ data }: uPlotType, line: number): number[] {
+  const values = data[line] ?? [];
+  const isGap = (index: number): boolean => (values[index] ?? null) === null;
+  return [...values.keys()].filter(
+    (index) => !isGap(index) && isGap(index - 1) && isGap(index + 1),
+  );
 }
 
 declare global {

@@ -81,12 +81,15 @@ export function outcomeName(outcome: string, text: Text): string {
 
 function tokenCell({ token, token_id: id }: ListedCall) {
   if (id === null) return '–';
-  return html`<span class="mono ${token === null ? 'muted' : ''}">${token ?? id}</span>`;
+  if (token === null) return html`<span class="mono muted">${id}</span>`;
+  return html`<span class="mono" .style=${'white-space: nowrap'}>${token}</span>`;
 }
 
 function tokensCell(call: ListedCall, text: Text) {
   const { input_tokens: input, output_tokens: output, estimated } = call;
   if (input === null || output === null) return '–';
-  return html`${formatNumber(input)} / ${formatNumber(output)}
-  ${estimated === true ? html`<div class="muted small">${text.estimated}</div>` : nothing}`;
+  return html`
+    ${estimated === true ? html`<span class="muted small">${text.estimated}</span>` : nothing}
+    ${formatNumber(input)} / ${formatNumber(output)}
+  `;
 }

@@ -23,6 +23,10 @@ export class PoolHealth extends LitElement {
       data-table {
         --table-width: 31rem;
       }
+      /* Side by side only where both tables are whole. */
+      .columns {
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr));
+      }
     `,
   ];
 

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { UsageStats } from '../../../../src/contract/calls';
 import '../../components/time-chart';
@@ -20,7 +20,14 @@ interface Point {
 /** Requests, how long they took and what they cost in tokens: by hour for a day, by day for longer. */
 @customElement('usage-charts')
 export class UsageCharts extends LitElement {
-  static override styles = [shared];
+  static override styles = [
+    shared,
+    css`
+      .columns {
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
+      }
+    `,
+  ];
 
   @property({ attribute: false }) stats: UsageStats | null = null;
   readonly #i18n = new Localize(this, messages);

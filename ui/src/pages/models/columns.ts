@@ -22,17 +22,22 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'id',
       heading: text.model,
-      width: '19rem',
+      width: '17rem',
       cell: ({ id, name, alias_of: target }) => html`
         <div class="mono">${id}</div>
         <div class="muted small">${target === null ? name : text.aliasOf(target)}</div>
       `,
     },
-    { key: 'copy', heading: '', cell: ({ id }) => html`<copy-button .value=${id}></copy-button>` },
+    {
+      key: 'copy',
+      heading: '',
+      width: '3rem',
+      cell: ({ id }) => html`<copy-button .value=${id}></copy-button>`,
+    },
     {
       key: 'serving',
       heading: text.serving,
-      width: '14rem',
+      width: '12rem',
       cell: ({ serving, until }) => html`
         <status-pill tone=${TONES[serving]}>${text.states[serving]}</status-pill>
         ${
@@ -55,6 +60,7 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'provider',
       heading: text.provider,
+      width: '12rem',
       cell: ({ provider, generation, upstream, dialect }) => html`
         ${provider}${generation === null ? nothing : ` · ${generation.toUpperCase()}`}
         <div class="muted small mono">${upstream}</div>
@@ -64,6 +70,7 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'capabilities',
       heading: text.capabilities,
+      width: '12rem',
       cell: ({ capabilities }) =>
         capabilities.map((name) => text.capability[name] ?? name).join(', '),
     },

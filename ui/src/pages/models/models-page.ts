@@ -37,7 +37,7 @@ export class ModelsPage extends LitElement {
         width: auto;
       }
       data-table {
-        --table-width: 76rem;
+        --table-width: 88rem;
       }
     `,
   ];

@@ -92,6 +92,7 @@ export class AuditSection extends LitElement {
       {
         key: 'detail',
         heading: text.detail,
+        width: '18rem',
         cell: ({ detail }) => html`<span class="small">${detail}</span>`,
       },
       {

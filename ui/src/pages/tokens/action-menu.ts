@@ -40,6 +40,15 @@ export class ActionMenu extends LitElement {
         box-shadow: var(--shadow);
         list-style: none;
       }
+      /* On a phone the button may stand at either edge: the menu goes by the bar, not by the button. */
+      @media (max-width: 719px) {
+        :host {
+          position: static;
+        }
+        ul {
+          right: 0.5rem;
+        }
+      }
       li button {
         width: 100%;
         justify-content: flex-start;

@@ -180,7 +180,7 @@ export class TokenDetail extends LitElement {
             ? nothing
             : fact(
                 text.tags,
-                item.tags.map((tag) => html`<status-pill>${tag}</status-pill> `),
+                item.tags.map((tag) => html`<status-pill title=${tag}>${tag}</status-pill> `),
               )
         }
         ${item.note === '' ? nothing : fact(text.note, item.note)}

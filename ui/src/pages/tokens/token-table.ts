@@ -176,7 +176,7 @@ export class TokenTable extends LitElement {
 const idOf = ({ id }: TokenItem): string => id;
 const nameOf = ({ token, note }: TokenItem): string => `${token} ${note}`.trim();
 
-const TAG = 'max-width: 9rem; overflow: hidden; text-overflow: ellipsis';
+const TAG = 'max-width: 9rem';
 
 function renderNotes({ tags, note }: TokenItem) {
   return html`

@@ -7,6 +7,7 @@ import { accessibilityFaults } from '../panel/axe.ts';
 import type { Look, WatchedPage } from '../panel/browser.ts';
 import { HOSTILE } from '../panel/hostile.ts';
 import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
+import { wordsOf } from '../panel/words.ts';
 
 const PATIENCE = { timeout: 15_000, interval: 50 };
 
@@ -164,25 +165,32 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await close('zh');
   });
 
-  it('exports what the filters show, in both formats', async () => {
-    await open('/admin/calls?status=5xx');
-    const save = async (name: string): Promise<string> => {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('button', { name }).click(),
-      ]);
-      return readFile(await download.path(), 'utf8');
-    };
-    const csv = await save('Export CSV');
-    expect(csv.startsWith('\uFEFFtime,id,')).toBe(true);
-    expect(csv.trimEnd().split('\r\n')).toHaveLength(11);
-    expect(csv).toContain(`'=${HOSTILE[2]}`);
-    const lines = (await save('Export NDJSON')).trimEnd().split('\n');
-    expect(lines.map((line) => z.object({ status: z.number() }).parse(JSON.parse(line)))).toEqual(
-      Array.from({ length: 10 }, () => ({ status: 502 })),
-    );
-    await close();
-  });
+  it.each(['en', 'zh'] as const)(
+    'exports what the filters show, in both formats (%s)',
+    async (language) => {
+      const word = await wordsOf('calls', language);
+      await open('/admin/calls', { language });
+      await page.locator('call-filters summary').click();
+      await page.getByLabel(word('status')).selectOption('5xx');
+      await expect.poll(() => rows().count(), PATIENCE).toBe(10);
+      const save = async (name: string): Promise<string> => {
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          page.getByRole('button', { name }).click(),
+        ]);
+        return readFile(await download.path(), 'utf8');
+      };
+      const csv = await save(word('exportCsv'));
+      expect(csv.startsWith('\uFEFFtime,id,')).toBe(true);
+      expect(csv.trimEnd().split('\r\n')).toHaveLength(11);
+      expect(csv).toContain(`'=${HOSTILE[2]}`);
+      const lines = (await save(word('exportLines'))).trimEnd().split('\n');
+      expect(lines.map((line) => z.object({ status: z.number() }).parse(JSON.parse(line)))).toEqual(
+        Array.from({ length: 10 }, () => ({ status: 502 })),
+      );
+      await close(language);
+    },
+  );
 
   it('shows new calls by itself while it is live', async () => {
     await open('/admin/calls?model=grok-4.1-fast');

@@ -5,6 +5,7 @@ import { accessibilityFaults } from '../panel/axe.ts';
 import type { Look, WatchedPage } from '../panel/browser.ts';
 import { HOSTILE } from '../panel/hostile.ts';
 import { chromiumPath, faultsOf, openWorld, type PanelWorld } from '../panel/world.ts';
+import { wordsOf } from '../panel/words.ts';
 
 const SECRET = 'q100-holds-many-files';
 const PIXEL =
@@ -97,23 +98,30 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
     await close();
   });
 
-  it('deletes one, and then those that are ticked', async () => {
-    await open();
-    await page
-      .getByRole('button', { name: /^Delete: / })
-      .first()
-      .click();
-    await answer('Delete');
-    await expect.poll(() => rows().count(), PATIENCE).toBe(2);
-    await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await answer('Delete');
-    await page.getByText('No image is cached').waitFor();
-    await page.getByText('Finished').waitFor();
-    const left = await world.gateway.admin('GET', 'cache/local');
-    expect(left).toMatchObject({ local_image: { count: 0 } });
-    await close();
-  });
+  it.each(['en', 'zh'] as const)(
+    'opens one, deletes it, and then those that are ticked (%s)',
+    async (language) => {
+      const word = await wordsOf('media', language);
+      if (language === 'zh') await draw('a kite', 3);
+      await open('/admin/cache', { language });
+      const link = page.getByRole('link', { name: new RegExp(`^${word('view')}`) }).first();
+      const href = (await link.getAttribute('href')) ?? '';
+      expect((await fetch(world.gateway.url + href)).status).toBe(200);
+      await page
+        .getByRole('button', { name: new RegExp(`^${word('remove')}: `) })
+        .first()
+        .click();
+      await answer(word('remove'));
+      await expect.poll(() => rows().count(), PATIENCE).toBe(2);
+      await page.locator('data-table thead input[type=checkbox]').check();
+      await page.getByRole('button', { name: word('remove'), exact: true }).click();
+      await answer(word('remove'));
+      await page.getByText(word('none.image')).waitFor();
+      const left = () => world.gateway.admin('GET', 'cache/local');
+      await expect.poll(left, PATIENCE).toMatchObject({ local_image: { count: 0 } });
+      await close(language);
+    },
+  );
 
   it('shows hostile names as text (D-13), finds and clears them on a phone (D-61)', async () => {
     for (const name of HOSTILE) await store(name);
@@ -132,27 +140,30 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
     await close('zh');
   });
 
-  it("lists an account's files, and deletes the chosen and all of them", async () => {
-    for (const name of [...HOSTILE, 'plain.png']) await upload(name);
-    const reply = await world.gateway.admin('GET', 'tokens');
-    const { ssoBasic } = z.object({ ssoBasic: z.array(z.object({ id: z.string() })) }).parse(reply);
-    await open(`/admin/cache?token=${ssoBasic[0]?.id ?? ''}`);
-    const files = page.locator('account-files data-table tbody tr');
-    const before = async (): Promise<number> => {
+  it.each(['en', 'zh'] as const)(
+    "lists an account's files, and deletes the chosen and all of them (%s)",
+    async (language) => {
+      const word = await wordsOf('media', language);
+      for (const name of [...HOSTILE, 'plain.png']) await upload(name);
+      const reply = await world.gateway.admin('GET', 'tokens');
+      const { ssoBasic } = z
+        .object({ ssoBasic: z.array(z.object({ id: z.string() })) })
+        .parse(reply);
+      await open(`/admin/cache?token=${ssoBasic[0]?.id ?? ''}`, { language });
+      const files = page.locator('account-files data-table tbody tr');
       await files.first().waitFor();
-      return files.count();
-    };
-    const count = await before();
-    expect(count).toBeGreaterThanOrEqual(HOSTILE.length + 1);
-    expect(await faultsOf(page, 'en')).toEqual([]);
-    await page.getByRole('button', { name: 'Delete: plain.png' }).click();
-    await answer('Delete');
-    await expect.poll(() => files.count(), PATIENCE).toBe(count - 1);
-    await page.getByRole('button', { name: 'Delete all files' }).click();
-    await answer('Delete');
-    await page.getByText('This account holds no files').waitFor();
-    await close();
-  });
+      const count = await files.count();
+      expect(count).toBeGreaterThanOrEqual(HOSTILE.length + 1);
+      expect(await faultsOf(page, language)).toEqual([]);
+      await page.getByRole('button', { name: `${word('remove')}: plain.png` }).click();
+      await answer(word('remove'));
+      await expect.poll(() => files.count(), PATIENCE).toBe(count - 1);
+      await page.getByRole('button', { name: word('removeAll') }).click();
+      await answer(word('remove'));
+      await page.getByText(word('noFiles'), { exact: true }).waitFor();
+      await close(language);
+    },
+  );
 
   it('counts what all accounts hold', async () => {
     await upload('one.png');

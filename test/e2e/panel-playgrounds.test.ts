@@ -278,8 +278,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await world.gateway.useTokens('grok-web', ['plain-playground']);
   });
 
-  it('a video is made, found again, played and deleted', async () => {
-    const look = { language: 'zh', size: 820 } as const;
+  it.each(LOOKS)('a video is made, found again, played and deleted ($language)', async (look) => {
     const words = WORDS[look.language];
     const watched = await opened('/admin/video', look);
     const { page } = watched;

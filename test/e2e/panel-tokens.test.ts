@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { accessibilityFaults } from '../panel/axe.ts';
 import type { Language, Look, WatchedPage } from '../panel/browser.ts';
 import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
+import { wordsOf } from '../panel/words.ts';
 import { ADMIN } from './harness.ts';
 
 const Items = z.array(
@@ -78,6 +79,38 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
       expect((await listed(search)).ssoBasic.length).toBe(before + 2);
       await page.locator('import-dialog button.primary').click();
       await page.locator('token-table tbody tr').nth(1).waitFor();
+      await close(language);
+    },
+  );
+
+  it.each(['en', 'zh'] as const)(
+    'imports a file that is chosen, and one that is dropped (%s)',
+    async (language) => {
+      const word = await wordsOf('tokens', language);
+      // What is searched is the mask, which begins as the credential does.
+      await open(`/admin/token?search=file-${language[0]}`, { language });
+      for (const way of ['chosen', 'dropped']) {
+        await press(word('import'));
+        const file = { name: `${way}.txt`, text: `file-${language}-${way}-0123456789\n` };
+        if (way === 'chosen') {
+          const buffer = Buffer.from(file.text);
+          await page
+            .locator('import-source input[type=file]')
+            .setInputFiles({ name: file.name, mimeType: 'text/plain', buffer });
+        } else {
+          const dataTransfer = await page.evaluateHandle((one) => panelChecks.dragged(one), file);
+          await page.locator('import-source .drop').dispatchEvent('drop', { dataTransfer });
+        }
+        await page.locator('import-source').getByText(file.name).waitFor();
+        const main = page.locator('import-dialog button.primary');
+        await main.click();
+        await page.locator('import-report').waitFor();
+        expect(await faultsOf(page, language)).toEqual([]);
+        await main.click();
+        await page.locator('import-report').getByText(word('added'), { exact: true }).waitFor();
+        await main.click();
+      }
+      await expect.poll(() => page.locator('token-table tbody tr').count(), soon).toBe(2);
       await close(language);
     },
   );

@@ -23,6 +23,8 @@ export const DESK: Look = { size: 1280, theme: 'light', language: 'en' };
 export interface WatchedPage {
   readonly page: Page;
   readonly problems: Problems;
+  /** Another tab beside it: what both load is loaded once. */
+  another(): Promise<WatchedPage>;
   close(): Promise<void>;
 }
 
@@ -106,8 +108,11 @@ export async function launchBrowser(executablePath: string): Promise<PanelBrowse
       });
       context.setDefaultTimeout(10_000);
       await context.addInitScript(script);
-      const page = await context.newPage();
-      return { page, problems: watch(page, origin), close: () => context.close() };
+      const open = async (): Promise<WatchedPage> => {
+        const page = await context.newPage();
+        return { page, problems: watch(page, origin), another: open, close: () => page.close() };
+      };
+      return { ...(await open()), close: () => context.close() };
     },
     close: () => browser.close(),
   };

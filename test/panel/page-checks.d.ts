@@ -13,4 +13,5 @@ declare const panelChecks: {
   timeToRows(path: string): Promise<number>;
   countRows(): number;
   paste(text: string): void;
+  dragged(file: { readonly name: string; readonly text: string }): object;
 };

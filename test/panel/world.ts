@@ -31,8 +31,8 @@ export interface Visitor {
   readonly browser: PanelBrowser;
   /** A signed-in page at an address such as `/admin/keys`, loaded and at rest. */
   open(path: string, look?: Partial<Look>): Promise<WatchedPage>;
-  /** A page that shows a scene of this gateway, at rest. */
-  show(scene: Scene, look?: Partial<Look>): Promise<WatchedPage>;
+  /** A page that shows a scene of this gateway, at rest; quicker in a tab beside another that is signed in. */
+  show(scene: Scene, look?: Partial<Look>, beside?: WatchedPage): Promise<WatchedPage>;
   /** Takes an opened page to another address, as typing it would; then as `open`. */
   go(watched: WatchedPage, path: string): Promise<void>;
 }
@@ -137,8 +137,12 @@ function visitorOf(browser: PanelBrowser, url: string, session?: StoredSession):
       await go(watched, path);
       return watched;
     },
-    async show(scene, look) {
-      const watched = await browser.newPage(url, look, scene.isGuest ? undefined : session);
+    async show(scene, look, beside) {
+      const own = scene.isGuest ? undefined : session;
+      const watched =
+        beside === undefined || scene.isGuest
+          ? await browser.newPage(url, look, own)
+          : await beside.another();
       await watched.page.goto(url + scene.path);
       await show(scene, watched.page, () => watched.problems.untilQuiet());
       return watched;

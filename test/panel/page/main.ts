@@ -2,7 +2,7 @@ import { dangers } from './dangers.ts';
 import { fillFields, submitFields } from './fill.ts';
 import { untranslated } from './language.ts';
 import { layoutFaults } from './layout.ts';
-import { paste } from './paste.ts';
+import { dragged, paste } from './paste.ts';
 import { countRows, startTiming, takeTiming, timeToRows } from './timing.ts';
 
 /** Resolves when what is rendered now has been painted. */
@@ -30,6 +30,7 @@ Object.assign(globalThis, {
     timeToRows,
     countRows,
     paste,
+    dragged,
   },
 });
 startTiming();

@@ -9,3 +9,10 @@ export function paste(text: string): void {
   const init = { clipboardData, bubbles: true, composed: true, cancelable: true };
   field?.dispatchEvent(new ClipboardEvent('paste', init));
 }
+
+/** What the drag of a text file brings with it. */
+export function dragged(file: { readonly name: string; readonly text: string }): DataTransfer {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([file.text], file.name, { type: 'text/plain' }));
+  return transfer;
+}

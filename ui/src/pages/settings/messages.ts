@@ -182,13 +182,13 @@ export const messages: Readonly<Record<'en' | 'zh', SettingsMessages>> = {
     you: 'You',
 
     auditHint: 'Every change that somebody made: who, what, from where.',
-    auditSearch: 'Search this page',
+    auditSearch: 'Search the audit log',
     time: 'Time',
     who: 'Account',
     action: 'Action',
     target: 'What',
     detail: 'Details',
-    noAudit: 'No entry on this page matches',
+    noAudit: 'No entry matches',
   },
   zh: {
     title: '设置',
@@ -274,12 +274,12 @@ export const messages: Readonly<Record<'en' | 'zh', SettingsMessages>> = {
     you: '您',
 
     auditHint: '每一项更改：谁、改了什么、从何处。',
-    auditSearch: '搜索本页',
+    auditSearch: '搜索审计日志',
     time: '时间',
     who: '账号',
     action: '操作',
     target: '对象',
     detail: '详情',
-    noAudit: '本页没有匹配的条目',
+    noAudit: '没有匹配的条目',
   },
 };

@@ -16,6 +16,12 @@ export const MAX_EDIT_BODY_BYTES = 32 * 1_048_576;
 /** A lease outlasts its call by this: an expired one means a dead Worker. Ms. */
 export const TERM_GRACE_MS = 30_000;
 
+/**
+ * What is planned before its admission, which would tell of newer settings, and is rare and dear enough
+ * for a read of D1: pictures and videos go by settings no older than this.
+ */
+export const PLANNED_SETTINGS_MS = 1_000;
+
 /** `GET /v1/models` asks the pool what can be served at most this often, an isolate. Ms. */
 export const SUPPLY_TTL_MS = 5_000;
 

@@ -5,6 +5,7 @@ import { mask } from '../lib/seal';
 import { isTimeZone } from '../lib/time';
 import type { TokenPoolRpc } from '../pool/rpc';
 import { readStoredSettings, type StoredSettings, writeSettings } from '../store/settings';
+import { adoptSettings } from '../store/settings-cache';
 import { poolSettingsOf } from './pool-settings';
 import { type Groups, SECRET_SETTINGS, type SplitConfig } from './split-config';
 
@@ -28,6 +29,7 @@ export async function editSettings(deps: SettingsDeps, edit: SplitConfig): Promi
     if (edit.version !== null && edit.version !== stored.version) throw stale();
     const next = merge(stored, edit);
     if (await writeSettings(deps.env.DB, next, deps.now)) {
+      adoptSettings({ version: next.version, settings: next.settings });
       await deps.pool.configure(poolSettingsOf(next.settings, deps.env, next.version));
       return next;
     }

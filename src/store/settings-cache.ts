@@ -49,7 +49,14 @@ export function knownSettings(): VersionedSettings | null {
   return cached;
 }
 
-/** Makes the next call read again: for whoever has just written them in this isolate. */
+/** For whoever has just stored them in this isolate: its next call goes by them. */
+export function adoptSettings(stored: VersionedSettings): void {
+  if (cached !== null && cached.version >= stored.version) return;
+  cached = stored;
+  readAt = Date.now();
+}
+
+/** Makes the next call read again. */
 export function forgetSettings(): void {
   cached = null;
 }

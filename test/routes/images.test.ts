@@ -5,7 +5,6 @@ import { sha256Hex } from '../../src/lib/digest';
 import { newApiKey, newId } from '../../src/lib/ids';
 import { fingerprint, mask, seal } from '../../src/lib/seal';
 import { poolStub } from '../../src/pool/stub';
-import { forgetSettings } from '../../src/store/settings-cache';
 import { type Client, signIn } from './admin/client';
 
 const PNG = Uint8Array.fromBase64(
@@ -100,8 +99,6 @@ async function asked(credential: string): Promise<{ path: string; body: unknown 
 async function method(name: 'legacy' | 'imagine_ws_experimental', others: object = {}) {
   const saved = await admin.post('config', { grok: { image_generation_method: name }, ...others });
   expect(saved.status).toBe(200);
-  // An isolate learns of them with its next admission; these tests do not wait for it.
-  forgetSettings();
 }
 
 /** What the key has used of its pictures today, once nothing is under way. */

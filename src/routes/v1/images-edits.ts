@@ -1,12 +1,12 @@
 import { authenticate } from '../../auth/api-key';
-import { MAX_CHAT_BODY_BYTES, MAX_EDIT_BODY_BYTES } from '../../config';
+import { MAX_CHAT_BODY_BYTES, MAX_EDIT_BODY_BYTES, PLANNED_SETTINGS_MS } from '../../config';
 import { ImageEditRequest } from '../../contract/images';
 import { withFiles } from '../../files/attachments';
 import { fileDeps } from '../../files/file-deps';
 import { readJson } from '../../http/body';
 import { isMultipart } from '../../http/multipart';
 import { readEditForm, readEditJson, tooMany } from '../../images/edit-form';
-import { currentSettings } from '../../store/settings-cache';
+import { recentSettings } from '../../store/settings-cache';
 import { imagesOf } from './image-sources';
 import { answerImages, type ImageJob, imageModel, plansOf } from './images-io';
 import { countingRefusals } from './refusals';
@@ -19,7 +19,7 @@ export async function editImages(
   callId: string,
 ): Promise<Response> {
   const caller = await authenticate(request, env.DB);
-  const settings = await currentSettings(env.DB);
+  const settings = await recentSettings(env.DB, PLANNED_SETTINGS_MS);
   const { job, plans } = await countingRefusals(env, ctx, caller, async () => {
     const sources = withFiles(
       imagesOf(env, ctx, settings.settings, request.url),

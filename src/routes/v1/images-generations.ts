@@ -1,8 +1,8 @@
 import { authenticate } from '../../auth/api-key';
-import { MAX_CHAT_BODY_BYTES } from '../../config';
+import { MAX_CHAT_BODY_BYTES, PLANNED_SETTINGS_MS } from '../../config';
 import { ImageGenerationRequest } from '../../contract/images';
 import { readJson } from '../../http/body';
-import { currentSettings } from '../../store/settings-cache';
+import { recentSettings } from '../../store/settings-cache';
 import { imagesOf } from './image-sources';
 import { answerImages, type ImageJob, imageModel, plansOf } from './images-io';
 import { countingRefusals } from './refusals';
@@ -15,7 +15,7 @@ export async function generateImages(
   callId: string,
 ): Promise<Response> {
   const caller = await authenticate(request, env.DB);
-  const settings = await currentSettings(env.DB);
+  const settings = await recentSettings(env.DB, PLANNED_SETTINGS_MS);
   const { job, plans } = await countingRefusals(env, ctx, caller, async () => {
     const fields = await readJson(request, ImageGenerationRequest, MAX_CHAT_BODY_BYTES);
     const read: ImageJob = {

@@ -2,7 +2,7 @@ import { admitCaller } from '../../auth/admission';
 import { authenticate } from '../../auth/api-key';
 import { askFor } from '../../calls/ask';
 import { refusalError } from '../../calls/endings';
-import { termMs, totalMs } from '../../config';
+import { PLANNED_SETTINGS_MS, termMs, totalMs } from '../../config';
 import { VideoListQuery } from '../../contract/videos';
 import { admissionPort } from '../../deps';
 import { AppError } from '../../errors';
@@ -14,7 +14,7 @@ import { logWarning } from '../../lib/log';
 import { mediaDeps } from '../../media/deps';
 import type { Admission } from '../../pool/rpc';
 import { pushSettlement } from '../../pool/settlements';
-import { currentSettings } from '../../store/settings-cache';
+import { recentSettings } from '../../store/settings-cache';
 import { listVideos } from '../../store/videos';
 import { newJob, type NewVideo } from '../../videos/job';
 import { videoJob } from '../../videos/rpc';
@@ -34,7 +34,7 @@ export async function createVideo(
   callId: string,
 ): Promise<Response> {
   const caller = await authenticate(request, env.DB);
-  const settings = await currentSettings(env.DB);
+  const settings = await recentSettings(env.DB, PLANNED_SETTINGS_MS);
   const { ownHosts } = mediaDeps(
     env,
     (work) => ctx.waitUntil(work),

@@ -219,8 +219,7 @@ export class PoolCore implements Pool {
         stale: true,
       };
     }
-    this.state.sequences.edit = editId;
-    return this.directory.import(tokens);
+    return this.#named(editId, () => this.directory.import(tokens));
   }
 
   updateTokens(
@@ -247,8 +246,7 @@ export class PoolCore implements Pool {
     if (ifVersion !== undefined && ifVersion !== sequences.list) {
       return { found: refs.length, listVersion: sequences.list };
     }
-    sequences.edit = editId;
-    const found = this.directory.delete(refs);
+    const found = this.#named(editId, () => this.directory.delete(refs));
     return { found, listVersion: sequences.list };
   }
 
@@ -424,6 +422,15 @@ export class PoolCore implements Pool {
    * Whether the list of tokens is another than the one an operator has read. What the same edit made of
    * it does not count: the reply was lost, and it is said once more.
    */
+  /** Names the edit that brought the list to its version: one that changes nothing is not written down. */
+  #named<T>(editId: string, edit: () => T): T {
+    const { sequences } = this.state;
+    const before = sequences.list;
+    const result = edit();
+    if (sequences.list !== before) sequences.edit = editId;
+    return result;
+  }
+
   #hasMovedOn(ifVersion: number | undefined, editId: string): boolean {
     const { list, edit } = this.state.sequences;
     if (ifVersion === undefined || ifVersion === list) return false;

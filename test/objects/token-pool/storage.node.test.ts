@@ -20,6 +20,18 @@ describe('what survives', () => {
     expect(rig.bucket()).toMatchObject({ free: 9, reserved: 0, used: 1 });
   });
 
+  it('an import and a deletion that change nothing are not held against the storage', () => {
+    const rig = new Rig();
+    rig.tokens(2, 10);
+    rig.core.commit();
+    rig.core.importTokens([], rig.now, undefined, 'edit_once_more');
+    rig.core.commit();
+    expect(rig.core.verify(rig.now).differences).toEqual([]);
+    rig.core.deleteTokens([{ id: 'tok_nobody' }], rig.now, undefined, 'edit_of_nothing');
+    rig.core.commit();
+    expect(rig.core.verify(rig.now).differences).toEqual([]);
+  });
+
   it('a long lease outlives many checkpoints', () => {
     const rig = new Rig();
     rig.tokens(70, 10_000);

@@ -71,14 +71,19 @@ async function seedTokens(gateway: Gateway): Promise<void> {
 /** Keys of every kind. @returns those that seeded calls are made with */
 async function seedKeys(gateway: Gateway): Promise<readonly string[]> {
   const limits = { chat_per_day: 500, heavy_per_day: 5, image_per_day: 20, video_per_day: 2 };
+  // The oldest, so that a picture of the list begins with what an operator has.
+  for (const name of [SCRIPT, LINK, HANDLER, VECTOR]) await gateway.newKey({ name });
+  const hostile = await gateway.newKey({
+    name: IMAGE,
+    models: ['grok-4', 'grok-3', 'deepseek-chat'],
+  });
   const keys = [
     await gateway.newKey({ name: 'website' }),
     await gateway.newKey({ name: 'mobile app', limits, rpm: 600, concurrency: 8 }),
-    await gateway.newKey({ name: IMAGE, models: ['grok-4', 'grok-3', 'deepseek-chat'] }),
+    hostile,
     await gateway.newKey({ name: ENTERED[2], limits: { chat_per_day: 3 } }),
   ];
   const week = Date.now() + 7 * 86_400_000;
-  for (const name of [SCRIPT, LINK, HANDLER, VECTOR]) await gateway.newKey({ name });
   await gateway.newKey({
     name: 'ends next week',
     expires_at: week,

@@ -36,6 +36,15 @@ const worker = defineProject({
         },
         // Not as FILES: what an account without R2 does is tested as well.
         r2Buckets: ['TEST_FILES'],
+        // At once, or what one file has sent would arrive in the database of the next.
+        queueConsumers: {
+          'grok2api-usage': {
+            maxBatchSize: 10,
+            maxBatchTimeout: 0,
+            maxRetries: 10,
+            deadLetterQueue: 'grok2api-usage-dead',
+          },
+        },
         serviceBindings: { EGRESS: 'simulator' },
         // Nothing a test does can leave the machine.
         outboundService: 'simulator',

@@ -109,6 +109,7 @@ export class KeyPicker extends LitElement {
         .value=${this.text}
         @focus=${() => (this.isOpen = true)}
         @input=${this.#typed}
+        @compositionend=${this.#typed}
       />
       <ul id="found" aria-label=${text.label} ?hidden=${found === null}>
         ${found?.length === 0 ? html`<li><p class="muted small">${text.none}</p></li>` : nothing}

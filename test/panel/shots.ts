@@ -1,7 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DESK, type Language, launchBrowser, type Look, type Size, type Theme } from './browser.ts';
+import {
+  DESK,
+  type Language,
+  launchBrowser,
+  type Look,
+  type Size,
+  type Theme,
+  type WatchedPage,
+} from './browser.ts';
 import { type Scene, SCENES } from './scenes.ts';
 import {
   chromiumPath,
@@ -68,10 +76,10 @@ interface Shot {
 }
 
 function* wantedShots(): Generator<Shot> {
-  for (const scene of wantedScenes()) {
-    for (const language of chosen<Language>(values.languages, ['en', 'zh'])) {
-      for (const theme of chosen<Theme>(values.themes, ['light', 'dark'])) {
-        for (const size of chosen<Size>(values.sizes, [390, 820, 1280])) {
+  for (const language of chosen<Language>(values.languages, ['en', 'zh'])) {
+    for (const theme of chosen<Theme>(values.themes, ['light', 'dark'])) {
+      for (const size of chosen<Size>(values.sizes, [390, 820, 1280])) {
+        for (const scene of wantedScenes()) {
           if (!scene.sizes.includes(size)) continue;
           yield { scene, look: { ...DESK, size, theme, language } };
         }
@@ -80,11 +88,32 @@ function* wantedShots(): Generator<Shot> {
   }
 }
 
+/** Opens scenes of one look beside each other: what they all load is loaded once. */
+class Tabs {
+  #first: { readonly place: string; readonly watched: WatchedPage } | null = null;
+
+  async show(visit: Visitor, { scene, look }: Shot): Promise<WatchedPage> {
+    if (scene.isGuest) return visit.show(scene, look);
+    const place = `${visit.url} ${JSON.stringify(look)}`;
+    if (this.#first?.place !== place) {
+      await this.close();
+      this.#first = { place, watched: await visit.blank(look) };
+    }
+    return visit.show(scene, look, this.#first.watched);
+  }
+
+  async close(): Promise<void> {
+    await this.#first?.watched.close();
+    this.#first = null;
+  }
+}
+
 /** One picture; @returns what is wrong with it. */
-async function shoot(visit: Visitor, { scene, look }: Shot): Promise<string[]> {
+async function shoot(visit: Visitor, tabs: Tabs, shot: Shot): Promise<string[]> {
+  const { scene, look } = shot;
   const file = `${scene.name}-${look.size}-${look.theme}-${look.language}.png`;
   try {
-    const { page, problems, close } = await visit.show(scene, look);
+    const { page, problems, close } = await tabs.show(visit, shot);
     const faults = [...(await faultsOf(page, look.language)), ...problems.take()];
     await page.screenshot({ path: join(values.out, file), fullPage: scene.open === null });
     await close();
@@ -132,10 +161,12 @@ async function main(): Promise<number> {
   let pictures = 0;
   const left = wantedShots();
   const worker = async (): Promise<void> => {
+    const tabs = new Tabs();
     for (const shot of left) {
-      faults.push(...(await shoot(await gateways.visit(shot.scene.gateway), shot)));
+      faults.push(...(await shoot(await gateways.visit(shot.scene.gateway), tabs, shot)));
       pictures++;
     }
+    await tabs.close();
   };
   await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
   for (const fault of faults.toSorted()) say(fault);

@@ -31,6 +31,8 @@ export interface Visitor {
   readonly browser: PanelBrowser;
   /** A signed-in page at an address such as `/admin/keys`, loaded and at rest. */
   open(path: string, look?: Partial<Look>): Promise<WatchedPage>;
+  /** An empty page of a signed-in browser, to open others beside. */
+  blank(look?: Partial<Look>): Promise<WatchedPage>;
   /** A page that shows a scene of this gateway, at rest; quicker in a tab beside another that is signed in. */
   show(scene: Scene, look?: Partial<Look>, beside?: WatchedPage): Promise<WatchedPage>;
   /** Takes an opened page to another address, as typing it would; then as `open`. */
@@ -137,6 +139,7 @@ function visitorOf(browser: PanelBrowser, url: string, session?: StoredSession):
       await go(watched, path);
       return watched;
     },
+    blank: (look) => browser.newPage(url, look, session),
     async show(scene, look, beside) {
       const own = scene.isGuest ? undefined : session;
       const watched =

@@ -54,8 +54,10 @@ export class BulkBar extends LitElement {
         box-shadow: var(--shadow);
       }
       .count {
-        flex: 1 1 auto;
         font-weight: 600;
+      }
+      .clear {
+        margin-right: auto;
       }
     `,
   ];
@@ -78,15 +80,15 @@ export class BulkBar extends LitElement {
               : html`<span class="muted small">${text.hidden(this.unseen)}</span>`
           }
         </span>
-        <slot></slot>
         <button
           type="button"
-          class="plain icon"
+          class="plain icon clear"
           aria-label=${text.clear}
           @click=${() => this.dispatchEvent(new SelectionClearedEvent())}
         >
           ${icon('close')}
         </button>
+        <slot></slot>
       </div>
     `;
   }

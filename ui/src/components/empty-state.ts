@@ -12,6 +12,7 @@ export class EmptyState extends LitElement {
       :host {
         display: grid;
         gap: 0.5rem;
+        align-content: center;
         justify-items: center;
         padding: 2rem 1rem;
         text-align: center;

@@ -3,14 +3,14 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { readModels } from '../../api/models';
 import { icon } from '../../components/icon';
-import '../../components/key-picker';
-import { KeyPickedEvent } from '../../components/key-picker';
+import '../../components/item-picker';
+import { ItemPickedEvent } from '../../components/item-picker';
 import '../../components/search-box';
 import { SearchedEvent } from '../../components/search-box';
-import '../../components/token-picker';
-import { TokenPickedEvent } from '../../components/token-picker';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
+import { KEYS } from '../pickers/keys';
+import { TOKENS } from '../pickers/tokens';
 import {
   atOf,
   type CallFilter,
@@ -150,19 +150,21 @@ export class CallFilters extends LitElement {
     const { text } = this.#i18n;
     return html`
       <div class="grid">
-        <key-picker
+        <item-picker
+          .source=${KEYS}
           .value=${this.filter.key}
-          @key-picked=${(event: Event) => {
-            if (event instanceof KeyPickedEvent) this.#change({ key: event.id });
+          @item-picked=${(event: Event) => {
+            if (event instanceof ItemPickedEvent) this.#change({ key: event.id });
           }}
-        ></key-picker>
+        ></item-picker>
         ${this.#renderChoice('model', text.anyModel, this.#models.value ?? [])}
-        <token-picker
+        <item-picker
+          .source=${TOKENS}
           .value=${this.filter.token}
-          @token-picked=${(event: Event) => {
-            if (event instanceof TokenPickedEvent) this.#change({ token: event.id });
+          @item-picked=${(event: Event) => {
+            if (event instanceof ItemPickedEvent) this.#change({ token: event.id });
           }}
-        ></token-picker>
+        ></item-picker>
         ${this.#renderChoice(
           'status',
           text.anyStatus,

@@ -2,17 +2,15 @@ import { html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { queryValue, setQuery } from '../../app/router';
 import '../../components/empty-state';
-import '../../components/token-picker';
-import { TokenPickedEvent } from '../../components/token-picker';
+import '../../components/item-picker';
+import { ItemPickedEvent } from '../../components/item-picker';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
+import { ACCOUNTS } from '../pickers/tokens';
 import './account-counts';
 import { AccountOpenedEvent } from './account-counts';
 import './account-files';
 import { messages } from './messages';
-
-/** Types of token whose accounts hold files. */
-const TYPES = 'sso,ssoSuper';
 
 /** What accounts hold upstream: of one chosen, and of all that were asked. */
 @customElement('online-assets')
@@ -38,13 +36,13 @@ export class OnlineAssets extends LitElement {
       <div class="stack">
         <section class="card">
           <h2>${text.oneAccount}</h2>
-          <token-picker
-            type=${TYPES}
+          <item-picker
+            .source=${ACCOUNTS}
             .value=${this.token}
-            @token-picked=${(event: Event) => {
-              if (event instanceof TokenPickedEvent) this.#show(event.id);
+            @item-picked=${(event: Event) => {
+              if (event instanceof ItemPickedEvent) this.#show(event.id);
             }}
-          ></token-picker>
+          ></item-picker>
           ${
             this.token === ''
               ? html`<p class="muted">${text.pickHint}</p>`

@@ -171,6 +171,10 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return this.#after(this.#core.report(results, Date.now()));
   }
 
+  async closeBreakers(names: readonly string[]) {
+    return this.#core.closeBreakers(names, Date.now());
+  }
+
   async stats() {
     return this.#core.stats(Date.now());
   }

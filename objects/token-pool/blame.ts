@@ -1,3 +1,4 @@
+import type { OpenBreaker } from '../../src/pool/rpc';
 import { at } from './columns';
 import type { OpenLease } from './leases';
 import { type HealthSnapshot, type Penalty, penalise, restore, snapshot } from './health';
@@ -21,6 +22,8 @@ interface Breaker {
   failures: Failure[];
   isOpen: boolean;
   openedAt: number;
+  /** What failed alike when it opened. */
+  cause: Penalty;
   nextTrialAt: number;
 }
 
@@ -37,7 +40,13 @@ const readingsOf = (provider: string): string => `${provider}/readings`;
 const providerOf = (state: PoolState, slot: number): string =>
   state.nameOf(at(state.tokens.stored.fields.provider, slot));
 
-const newBreaker = (): Breaker => ({ failures: [], isOpen: false, openedAt: 0, nextTrialAt: 0 });
+const newBreaker = (cause: Penalty): Breaker => ({
+  failures: [],
+  isOpen: false,
+  openedAt: 0,
+  cause,
+  nextTrialAt: 0,
+});
 
 export class Blame {
   readonly #breakers = new Map<string, Breaker>();
@@ -75,10 +84,21 @@ export class Blame {
   }
 
   /** Open breakers, for the panel. */
-  open(): { name: string; until: number }[] {
+  open(): OpenBreaker[] {
     return [...this.#breakers]
       .filter(([, breaker]) => breaker.isOpen)
-      .map(([name, breaker]) => ({ name, until: breaker.nextTrialAt }));
+      .map(([name, { openedAt, cause, nextTrialAt }]) => ({
+        name,
+        since: openedAt,
+        cause,
+        until: nextTrialAt,
+      }));
+  }
+
+  /** An operator's word that the trouble is over: those that are open let calls through. @returns how many */
+  close(names: readonly string[]): number {
+    const open = names.filter((name) => this.#breakers.get(name)?.isOpen === true);
+    return open.filter((name) => this.#breakers.delete(name)).length;
   }
 
   /** A failure of one attempt: punishes its credential, or keeps it in mind, or opens the breaker. */
@@ -116,7 +136,7 @@ export class Blame {
     penalty: Penalty,
     punish: () => boolean,
   ): void {
-    const breaker = this.#breakers.get(scope) ?? newBreaker();
+    const breaker = this.#breakers.get(scope) ?? newBreaker(penalty);
     this.#breakers.set(scope, breaker);
     if (breaker.isOpen) return;
     const { breakerWindowMs, breakerCredentials, breakerTrialMs } = state.settings;
@@ -126,6 +146,7 @@ export class Blame {
     if (slots.size >= breakerCredentials) {
       breaker.isOpen = true;
       breaker.openedAt = state.now;
+      breaker.cause = penalty;
       breaker.nextTrialAt = state.now + breakerTrialMs;
       breaker.failures = [];
       // Newest first, so that a token punished twice ends with the health it began with.

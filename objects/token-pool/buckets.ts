@@ -77,7 +77,9 @@ export function spendUntil(table: BucketTable, slot: number, until: number, now:
   cell.trial[slot] = 1;
 }
 
+/** What somebody says is left: upstream, when it is read, or a person. */
 export interface Figure {
+  readonly source: 'reading' | 'entered';
   readonly remaining: number | null;
   readonly limit: number | null;
   /** Unix ms; null when upstream does not say. */
@@ -100,6 +102,7 @@ export function applyFigure(
   const cell = table.stored.fields;
   cell.epoch[slot] = at(cell.epoch, slot) + 1;
   cell.readAt[slot] = askedAt;
+  cell.entered[slot] = figure.source === 'entered' ? 1 : 0;
   cell.stale[slot] = 0;
   cell.uncertain[slot] = 0;
   cell.resetsAt[slot] = figure.resetsAt ?? 0;

@@ -347,6 +347,11 @@ export class PoolCore implements Pool {
     this.outbox.ack(batchIds);
   }
 
+  closeBreakers(names: readonly string[], now: number): number {
+    this.advance(now);
+    return this.blame.close(names);
+  }
+
   stats(now: number): PoolStats {
     this.advance(now);
     const { state } = this;

@@ -218,7 +218,8 @@ export class Directory {
         makeUnread(table, slot);
       } else {
         const overlap = at(table.live.fields.reserved, slot);
-        const figure = { remaining, limit: limit ?? null, resetsAt: null };
+        const source = 'entered';
+        const figure = { source, remaining, limit: limit ?? null, resetsAt: null } as const;
         applyFigure(table, slot, figure, overlap, state.now);
         // Nobody said when it fills again: only a reading can.
         if (remaining < DEAREST_CALL_UNITS) markStale(table, slot, state.now);

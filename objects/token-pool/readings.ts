@@ -175,7 +175,8 @@ export class Readings {
     const overlap = at(table.live.fields.reserved, slot) + reading.endedUnits;
     const resets = result.resetAfterMs === null ? null : state.now + result.resetAfterMs;
     const { remaining, limit } = result;
-    applyFigure(table, slot, { remaining, limit, resetsAt: resets }, overlap, reading.askedAt);
+    const figure = { source: 'reading', remaining, limit, resetsAt: resets } as const;
+    applyFigure(table, slot, figure, overlap, reading.askedAt);
     const isIdle = at(table.live.fields.open, slot) === 0;
     if (overlap > 0 && isIdle) this.want(table, slot, state.now + IDLE_MS);
     // Nothing left and no word on when: asked again later.

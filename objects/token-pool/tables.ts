@@ -78,6 +78,8 @@ export class BucketTable {
     limitedAt: 'f64',
     coolUntil: 'f64',
     staleAt: 'f64',
+    /** The figure was entered by a person, here or with an import, and is no reading. */
+    entered: 'u8',
   } as const);
 
   /** Follow from the open leases; not stored. */

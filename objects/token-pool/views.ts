@@ -2,7 +2,7 @@ import type { BucketView, TokenState, TokenView } from '../../src/pool/rpc';
 import { at } from './columns';
 import type { PoolState } from './state';
 import type { TokenRow } from './statements';
-import { type BucketTable, EXPIRED, TIERS } from './tables';
+import { type BucketTable, EXPIRED, KNOWN, TIERS, UNREAD } from './tables';
 
 /** How a token stands at this moment, whatever it has left. */
 export function stateOf({ tokens, now }: PoolState, slot: number): TokenState {
@@ -72,8 +72,21 @@ function viewBucket({ now }: PoolState, table: BucketTable, slot: number): Bucke
     stale: at(cell.stale, slot) === 1,
     resetsAt: orNull(at(cell.resetsAt, slot)),
     readAt: orNull(at(cell.readAt, slot)),
+    ...sourceOf(table, slot),
     uncertain: at(cell.uncertain, slot),
     coolingUntil: cooling > now ? cooling : null,
+  };
+}
+
+/** Whose word the figures go back to; own calls since are counted on top of it. */
+function sourceOf(table: BucketTable, slot: number): Pick<BucketView, 'source' | 'sourceAt'> {
+  const { state, readAt, limitedAt, entered } = table.stored.fields;
+  if (at(state, slot) === UNREAD) return { source: null, sourceAt: null };
+  const isRefused = at(state, slot) === KNOWN && at(limitedAt, slot) > at(readAt, slot);
+  if (isRefused) return { source: 'refusal', sourceAt: at(limitedAt, slot) };
+  return {
+    source: at(entered, slot) === 1 ? 'entered' : 'reading',
+    sourceAt: orNull(at(readAt, slot)),
   };
 }
 

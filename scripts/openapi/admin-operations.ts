@@ -3,6 +3,7 @@ import * as cache from '../../src/contract/cache';
 import * as calls from '../../src/contract/calls';
 import type { ErrorCode } from '../../src/contract/errors';
 import * as keys from '../../src/contract/keys';
+import * as overview from '../../src/contract/overview';
 import * as sessions from '../../src/contract/sessions';
 import * as tokens from '../../src/contract/tokens';
 import { BODY, UPSTREAM } from './errors';
@@ -335,6 +336,12 @@ const SETTINGS: readonly Operation[] = [
   }),
   get.settings('/models', 'Read the catalog', replies.Catalog),
   get.settings('/overview', 'See the pool at this moment', replies.Overview),
+  post.settings(
+    '/breakers/close',
+    'Let calls through again after a shared failure',
+    replies.BreakersClosed,
+    body(overview.BreakersClose, { one: { names: ['grok-web/grok-4'] } }),
+  ),
   get.settings('/verify', 'Check the books', replies.Verified, {
     query: z.object({ drain: z.optional(z.enum(['0', '1'])) }),
   }),

@@ -83,6 +83,10 @@ const Bucket = z
     uncertain: z.int(),
     resets_at: nullable.at,
     read_at: nullable.at,
+    source: z.enum(['reading', 'entered', 'refusal']).nullable().meta({
+      description: 'Whose word the figures go back to; null without figures.',
+    }),
+    source_at: nullable.at,
     cooling_until: nullable.at,
   })
   .meta({ id: 'Bucket' });
@@ -416,6 +420,8 @@ const CatalogRow = z
 CatalogRow satisfies z.ZodType<ModelItem>;
 export const Catalog = z.object({ models: z.array(CatalogRow) });
 
+export const BreakersClosed = z.object({ status: success, closed: z.int() });
+
 export const Overview = z
   .object({
     open_calls: z.int(),
@@ -433,7 +439,14 @@ export const Overview = z
         chat_free: z.int(),
       }),
     ),
-    breakers: z.array(z.object({ name: z.string(), until: millis })),
+    breakers: z.array(
+      z.object({
+        name: z.string(),
+        since: millis,
+        cause: z.enum(['revoked', 'banned', 'faulty']),
+        until: millis,
+      }),
+    ),
     buckets: z.array(
       z.object({
         provider: z.string(),

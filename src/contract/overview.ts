@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** Answer of `GET overview`: the pool at this moment. Times are Unix ms. */
 export interface PoolOverview {
   /** Calls that hold a credential. */
@@ -16,8 +18,16 @@ export interface PoolOverview {
     /** Units that its active tokens are known to have left for chats. */
     readonly chat_free: number;
   }[];
-  /** Shared failures that hold calls back: `name` is provider and model. */
-  readonly breakers: readonly { readonly name: string; readonly until: number }[];
+  /**
+   * Shared failures that hold calls back. `name` is provider and model, or `provider/readings`; after
+   * `until` one call is let through, and its answer decides.
+   */
+  readonly breakers: readonly {
+    readonly name: string;
+    readonly since: number;
+    readonly cause: 'revoked' | 'banned' | 'faulty';
+    readonly until: number;
+  }[];
   /** What live tokens have left, in units. */
   readonly buckets: readonly {
     readonly provider: string;
@@ -32,4 +42,13 @@ export interface PoolOverview {
     readonly limit: number;
     readonly returns_at: number | null;
   }[];
+}
+
+/** `POST breakers/close`: these shared failures are over, an operator says. */
+export const BreakersClose = z.object({ names: z.array(z.string().max(300)).min(1).max(200) });
+
+/** Answer of `POST breakers/close`: how many of them were open. */
+export interface BreakersClosed {
+  readonly status: 'success';
+  readonly closed: number;
 }

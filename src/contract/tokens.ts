@@ -200,6 +200,9 @@ export interface BucketItem {
   readonly uncertain: number;
   readonly resets_at: number | null;
   readonly read_at: number | null;
+  /** Whose word the figures go back to: read upstream, entered by a person, or a refusal; null without figures. */
+  readonly source: 'reading' | 'entered' | 'refusal' | null;
+  readonly source_at: number | null;
   readonly cooling_until: number | null;
 }
 

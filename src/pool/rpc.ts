@@ -293,6 +293,10 @@ export interface BucketView {
   readonly resetsAt: number | null;
   /** Unix ms of the last applied reading. */
   readonly readAt: number | null;
+  /** Where the figures come from: read upstream, entered by a person, or upstream's refusal; null without figures. */
+  readonly source: 'reading' | 'entered' | 'refusal' | null;
+  /** Unix ms. */
+  readonly sourceAt: number | null;
   /** Spent units upstream may not have counted. */
   readonly uncertain: number;
   readonly coolingUntil: number | null;
@@ -461,10 +465,20 @@ export interface PoolSummary extends PoolSums {
   readonly breakers: PoolStats['breakers'];
 }
 
+/** Failures of several credentials alike hold calls back, and blame none. Unix ms. */
+export interface OpenBreaker {
+  /** `provider/model`, or `provider/readings`. */
+  readonly name: string;
+  readonly since: number;
+  readonly cause: 'revoked' | 'banned' | 'faulty';
+  /** One call, or reading, is let through from then on; its answer decides. */
+  readonly until: number;
+}
+
 export interface PoolStats {
   readonly openLeases: number;
   readonly outbox: { readonly pending: number; readonly sealed: number };
-  readonly breakers: readonly { readonly name: string; readonly until: number }[];
+  readonly breakers: readonly OpenBreaker[];
   readonly listVersion: number;
   readonly settingsVersion: number;
   /** Storage rows written since the object woke, indexes included. */
@@ -543,6 +557,8 @@ export interface TokenPoolRpc {
    */
   report(results: readonly ProbeResult[]): Promise<readonly string[]>;
 
+  /** An operator's word that a shared failure is over. @returns how many of these breakers were open */
+  closeBreakers(names: readonly string[]): Promise<number>;
   stats(): Promise<PoolStats>;
   summary(): Promise<PoolSummary>;
   /** Rebuilds from storage into a second copy and compares it with memory. */

@@ -126,6 +126,8 @@ function bucketItem(bucket: BucketView): BucketItem {
     uncertain: bucket.uncertain,
     resets_at: bucket.resetsAt,
     read_at: bucket.readAt,
+    source: bucket.source,
+    source_at: bucket.sourceAt,
     cooling_until: bucket.coolingUntil,
   };
 }

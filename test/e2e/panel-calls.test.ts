@@ -110,7 +110,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await expect.poll(() => rows().count(), PATIENCE).toBe(10);
     await page.reload();
     await expect.poll(() => rows().count(), PATIENCE).toBe(10);
-    await page.getByRole('button', { name: 'Reset filters' }).click();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect.poll(() => rows().count(), PATIENCE).toBe(50);
     expect(new URL(page.url()).search).toBe('');
     await page.getByLabel('Time range').selectOption('1h');
@@ -128,7 +128,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await open();
     await page.getByText('Filters', { exact: true }).click();
     await page.getByRole('combobox', { name: 'Token' }).fill('textarea');
-    await page.locator('token-picker li button').first().click();
+    await page.locator('item-picker li button').first().click();
     await expect.poll(() => rows().count(), PATIENCE).toBe(1);
     expect(new URL(page.url()).searchParams.get('token')).toBe(id);
     await close();
@@ -138,7 +138,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await open('/admin/calls', { language: 'zh' });
     await page.getByText('筛选', { exact: true }).click();
     await page.getByRole('combobox', { name: '密钥' }).fill(HOSTILE[0].slice(0, 8));
-    await page.locator('key-picker li button').first().click();
+    await page.locator('item-picker li button').first().click();
     await expect.poll(() => new URL(page.url()).searchParams.get('key'), PATIENCE).toBe(keyId);
     await expect.poll(() => rows().count(), PATIENCE).toBe(50);
     await page.getByRole('button', { name: '选择其他密钥' }).click();

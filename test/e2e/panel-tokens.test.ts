@@ -125,10 +125,10 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await open('/admin/token?state=exhausted');
     const rows = page.locator('token-table tbody tr');
     await expect.poll(() => rows.count(), soon).toBe(2);
-    await page.getByLabel('heavy', { exact: true }).check();
+    await page.getByLabel('Heavy', { exact: true }).check();
     await expect.poll(() => rows.count(), soon).toBe(1);
     expect(new URL(page.url()).searchParams.get('type')).toBe('heavy');
-    await page.getByLabel('sso (basic)').check();
+    await page.getByLabel('Basic (sso)').check();
     await page.getByLabel('Disabled', { exact: true }).check();
     await page.getByText('3 tokens', { exact: true }).waitFor();
     await page.reload();
@@ -318,12 +318,12 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await page.getByText('Upstream no longer accepts this token.').waitFor();
     expect(await page.locator('job-failures li').count()).toBe(1);
     await page.locator('job-failures a').click();
-    await page.locator('token-detail').getByText('HTTP 401').first().waitFor();
+    await page.locator('token-detail').getByText('HTTP 401: ').first().waitFor();
     const { pathname, search } = new URL(page.url());
     await page.keyboard.press('Escape');
     await page.locator('aside').getByLabel('Language').selectOption('zh');
     await world.visit.go(watched, pathname + search);
-    await page.locator('token-detail').getByText('上游返回 HTTP 401').first().waitFor();
+    await page.locator('token-detail').getByText('HTTP 401：').first().waitFor();
     await close('zh');
   });
 
@@ -346,6 +346,36 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     expect(page.url()).not.toContain('id=');
     await close();
   });
+
+  it.each([
+    { language: 'en', held: 'Calls to kimi-k2.5 of Moonshot are held back', end: 'End this now' },
+    { language: 'zh', held: 'Moonshot 的 kimi-k2.5 暂停调用', end: '立即恢复' },
+  ] as const)(
+    'shows that a shared failure holds calls back, there and on the dashboard, and ends it ($language)',
+    async ({ language, held, end }) => {
+      const { gateway } = world;
+      await gateway.admin('POST', 'config', { token: { breaker_credentials: 2 } });
+      const tokens = [{ token: 'sk-first-e500' }, { token: 'sk-second-e500' }];
+      await gateway.admin('POST', 'tokens', { provider: 'moonshot', tokens });
+      const key = await gateway.newKey();
+      const failed = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'kimi-k2.5', messages: [{ role: 'user', content: 'x' }] }),
+      });
+      expect(failed.ok).toBe(false);
+      await open('/admin', { size: 390, language });
+      await page.locator('pool-health').getByText(held).waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await faultsOf(page, language)).toEqual([]);
+      await world.visit.go(watched, '/admin/token');
+      await page.locator('open-breakers').getByText(held).waitFor();
+      await page.getByRole('button', { name: end }).click();
+      await page.getByText(held).waitFor({ state: 'detached' });
+      expect(await gateway.admin('GET', 'overview')).toMatchObject({ breakers: [] });
+      await close(language);
+    },
+  );
 
   it('adds, edits and deletes one', async () => {
     await open('/admin/token?search=one-by-hand');

@@ -55,7 +55,7 @@ export const TOKEN_ACTS: readonly Act[] = [
   turn,
   search('bulk-4999'),
   clear,
-  check('filter by type', 'sso (basic)'),
+  check('filter by type', 'Basic (sso)'),
   check('filter by status', 'Active'),
   choose('filter by tag', 'Tag', 'group-7'),
   { name: 'clear the filters', run: (page) => button(page, 'Clear filters').click() },

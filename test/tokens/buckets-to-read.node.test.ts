@@ -12,6 +12,8 @@ const FIGURES: Omit<BucketView, 'name'> = {
   stale: false,
   resetsAt: null,
   readAt: null,
+  source: null,
+  sourceAt: null,
   uncertain: 0,
   coolingUntil: null,
 };

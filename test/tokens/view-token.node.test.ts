@@ -18,6 +18,8 @@ function bucket(
     stale: false,
     resetsAt: null,
     readAt: null,
+    source: null,
+    sourceAt: null,
     uncertain: 0,
     coolingUntil: null,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reasonInChinese } from '../../ui/src/i18n/reasons';
+import { reasonIn } from '../../ui/src/i18n/reasons';
 import { refusalInChinese } from '../../ui/src/i18n/refusal-sentences';
 
 describe('refusalInChinese', () => {
@@ -24,16 +24,23 @@ describe('refusalInChinese', () => {
   });
 });
 
-describe('reasonInChinese', () => {
+describe('reasonIn', () => {
   it.each([
-    ['HTTP 401', '上游返回 HTTP 401'],
-    ['HTTP 401 session ended', '上游返回 HTTP 401，会话已结束'],
-    ['HTTP 403 challenge', '上游返回 HTTP 403，遇到人机验证'],
-    ['in-band code 16', '回答中带有错误代码 16'],
-    ['in-band error account blocked', '回答中带有错误，账号被封禁'],
-    ['timeout: first part', '上游超时'],
-    ['quite new', 'quite new'],
-  ])('says why a credential was taken out of use: %s', (reason, words) => {
-    expect(reasonInChinese(reason)).toBe(words);
+    ['HTTP 401', 'HTTP 401: the credential was refused', 'HTTP 401：凭据被拒绝'],
+    ['HTTP 401 session ended', 'HTTP 401: the session has ended', 'HTTP 401：会话已结束'],
+    ['HTTP 403 challenge', 'HTTP 403: a challenge for people', 'HTTP 403：遇到人机验证'],
+    ['HTTP 418', 'HTTP 418: the request was refused', 'HTTP 418：请求被拒绝'],
+    ['HTTP 502', 'HTTP 502: upstream failed', 'HTTP 502：上游出错'],
+    ['in-band code 16', 'The answer held error code 16', '回答中带有错误代码 16'],
+    [
+      'in-band error account blocked',
+      'The answer held an error: the account is blocked',
+      '回答中带有错误：账号被封禁',
+    ],
+    ['timeout: first part', 'Upstream took too long', '上游超时'],
+    ['quite new', 'quite new', 'quite new'],
+  ])('says why a credential was taken out of use: %s', (reason, english, chinese) => {
+    expect(reasonIn('en', reason)).toBe(english);
+    expect(reasonIn('zh', reason)).toBe(chinese);
   });
 });

@@ -1,6 +1,7 @@
 import type { ProbeResult, TokenPatch } from '../../src/pool/rpc';
 import { expireLeases } from './model/calls';
 import { putKey } from './model/keys';
+import { closeBreaker } from './model/health';
 import { passTime } from './model/ledger';
 import { expireReadings, noteProbes, report } from './model/readings';
 import { deleteToken, importToken, patchToken } from './model/registry';
@@ -59,6 +60,14 @@ export function updateTokens(rig: Rig): void {
   rig.log(`update ${token.id} ${JSON.stringify(patch)}`);
   patchToken(rig.state, token, patch);
   rig.touched.add(token.id);
+}
+
+export function closeBreakers(rig: Rig): void {
+  const open = [...rig.state.openBreakers.keys()];
+  const name = rig.random.pick([...open, 'web/of-no-model']);
+  const closed = rig.core.closeBreakers([name], rig.now);
+  rig.log(`closeBreakers ${name}`);
+  expectSame(`closed ${name}`, closed, closeBreaker(rig.state, name) ? 1 : 0);
 }
 
 export function deleteTokens(rig: Rig): void {

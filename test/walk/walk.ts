@@ -19,6 +19,7 @@ import { elapse } from './time';
 import {
   ack,
   beginReadings,
+  closeBreakers,
   configure,
   deleteTokens,
   drain,
@@ -63,6 +64,7 @@ const ACTIONS: readonly (readonly [(rig: Rig) => void, number])[] = [
   [deleteTokens, 0.6],
   [editKey, 1.5],
   [configure, 0.3],
+  [closeBreakers, 0.3],
   [ring, 6],
   [drain, 0.2],
   [ack, 2],

@@ -1,7 +1,7 @@
 import type { AdminRequest } from '../../auth/admin';
-import type { PoolOverview } from '../../contract/overview';
+import { BreakersClose, type BreakersClosed, type PoolOverview } from '../../contract/overview';
 import type { SupplyOverview } from '../../pool/rpc';
-import { reply } from './io';
+import { audit, readBody, reply } from './io';
 import { adminPool } from './pool';
 
 /** `GET overview` → the pool at this moment: tokens by tier, what is left, what is under way. */
@@ -14,6 +14,15 @@ export async function show(_request: AdminRequest, env: Env): Promise<Response> 
     breakers,
     buckets: buckets.map(({ returnsAt, ...bucket }) => ({ ...bucket, returns_at: returnsAt })),
   };
+  return reply(body);
+}
+
+/** `POST breakers/close {names}` → `BreakersClosed`. What fails again alike opens them again. */
+export async function closeBreakers(request: AdminRequest, env: Env): Promise<Response> {
+  const { names } = await readBody(request, BreakersClose);
+  const closed = await adminPool(env).closeBreakers(names);
+  await audit(request, env, 'breakers.close', names.join(', ').slice(0, 200), `${closed} closed`);
+  const body: BreakersClosed = { status: 'success', closed };
   return reply(body);
 }
 

@@ -38,6 +38,7 @@ export function adminPool(env: Env): AdminPool {
     sealedSecrets: (ids) => call((pool) => pool.sealedSecrets(ids)),
     beginReadings: (ids, buckets) => call((pool) => pool.beginReadings(ids, buckets)),
     report: (results) => call((pool) => pool.report(results)),
+    closeBreakers: (names) => call((pool) => pool.closeBreakers(names)),
     stats: () => call((pool) => pool.stats()),
     summary: () => call((pool) => pool.summary()),
     verify: () => call((pool) => pool.verify()),

@@ -89,6 +89,7 @@ adminRouter
   .get('/stats/refusals', stats.refusals)
   .get('/models', models.list)
   .get('/overview', overview.show)
+  .post('/breakers/close', overview.closeBreakers)
   .get('/metrics', metrics.show)
   .get('/verify', verify.show)
   .get('/logs/files', logs.files)

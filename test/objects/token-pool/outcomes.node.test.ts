@@ -333,6 +333,25 @@ describe('blame is bounded', () => {
     expect(rig.refusal()).toBe('admitted');
   });
 
+  it('an operator ends what a shared failure holds back; the same failure begins it anew', () => {
+    const rig = new Rig();
+    rig.tokens(10, 20);
+    for (let n = 0; n < 3; n++) rig.call('faulty');
+    const { breakers } = rig.core.stats(rig.now);
+    expect(breakers).toEqual([
+      { name: 'grok-web/grok-4', cause: 'faulty', since: rig.now, until: rig.now + 5_000 },
+    ]);
+    rig.core.updateTokens([{ id: 'tok_0' }], { clearCooldown: true }, rig.now);
+    expect(rig.refusal()).toBe('provider_unavailable');
+
+    expect(rig.core.closeBreakers(['grok-web/grok-4', 'grok-web/grok-3'], rig.now)).toBe(1);
+    expect(rig.core.closeBreakers(['grok-web/grok-4'], rig.now)).toBe(0);
+    for (let n = 0; n < 2; n++) rig.call('faulty');
+    expect(rig.refusal()).toBe('admitted');
+    rig.call('faulty');
+    expect(rig.refusal()).toBe('provider_unavailable');
+  });
+
   it('callers who give up on a silent upstream do not hide that it is down', () => {
     const rig = new Rig();
     rig.tokens(10, 20);

@@ -107,6 +107,33 @@ describe('a reading', () => {
     expect(rig.bucket()).toMatchObject({ free: 0 });
   });
 
+  it('is told apart from what a person entered, and from a refusal, each with its moment', () => {
+    const rig = new Rig();
+    rig.tokens(1, 20);
+    expect(rig.bucket()).toMatchObject({ source: 'entered', sourceAt: rig.now });
+
+    rig.now += 10;
+    const [asked] = rig.core.beginReadings(['tok_0'], ['grok-4'], rig.now);
+    rig.core.report([figure(asked?.readingId ?? '', 15)], rig.now);
+    expect(rig.bucket()).toMatchObject({ source: 'reading', sourceAt: rig.now });
+
+    const readAt = rig.now;
+    rig.now += 10;
+    rig.call('limited');
+    const refused = { source: 'refusal', sourceAt: rig.now, readAt };
+    expect(rig.bucket()).toMatchObject(refused);
+    rig.core.commit();
+    rig.crash();
+    expect(rig.bucket()).toMatchObject(refused);
+
+    rig.core.updateTokens(
+      [{ id: 'tok_0' }],
+      { buckets: [{ name: 'grok-4', remaining: null }] },
+      rig.now,
+    );
+    expect(rig.bucket()).toMatchObject({ state: 'unknown', source: null, sourceAt: null });
+  });
+
   it('of null means that upstream does not meter the bucket', () => {
     const rig = new Rig();
     rig.tokens(1, null);

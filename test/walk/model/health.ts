@@ -127,6 +127,11 @@ function blame(
   else doubt(doubts, token.id, 'its strikes are in doubt');
 }
 
+/** An operator says that the trouble is over. @returns whether there was any */
+export function closeBreaker(state: State, scope: string): boolean {
+  return state.openBreakers.delete(scope);
+}
+
 /** Upstream has served somebody: what failed before had another cause. */
 function served(state: State, scope: string): void {
   state.evidence = state.evidence.filter((row) => row.scope !== scope);

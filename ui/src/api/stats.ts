@@ -1,11 +1,16 @@
 import type { RefusalStats, UsageStats } from '../../../src/contract/calls';
-import type { PoolOverview } from '../../../src/contract/overview';
+import type { BreakersClosed, PoolOverview } from '../../../src/contract/overview';
 import { call } from './call';
 
 /** Figures of the whole gateway. */
 
 export function readOverview(signal?: AbortSignal): Promise<PoolOverview> {
   return call('GET', 'overview', signal === undefined ? {} : { signal });
+}
+
+/** Lets calls through again that a shared failure holds back. */
+export function closeBreakers(names: readonly string[]): Promise<BreakersClosed> {
+  return call('POST', 'breakers/close', { body: { names } });
 }
 
 /** @param days 1–366, today included */

@@ -9,6 +9,7 @@ import '../../components/status-pill';
 import { errorText } from '../../i18n/errors';
 import { formatDuration, formatNumber, formatTime } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { providerName } from '../../i18n/names';
 import { controls, shared } from '../../theme/shared';
 import { errorCell, keyName, kindName, outcomeName } from './columns';
 import { messages } from './messages';
@@ -101,7 +102,7 @@ export class CallDialog extends LitElement {
       [text.outcome, outcomeName(call.outcome, text)],
       [text.error, call.error === null ? '–' : errorCell(call.error)],
       [text.model, call.model],
-      [text.provider, call.provider],
+      [text.provider, providerName(call.provider)],
       [text.kind, kindName(call.kind, text)],
       [text.streamed, call.stream ? text.yes : text.no],
     ];

@@ -122,7 +122,10 @@ export class DashboardPage extends LitElement {
         ></stat-card>
         <stat-card label=${text.openCalls} value=${formatNumber(overview.open_calls)}></stat-card>
       </div>
-      <pool-health .overview=${overview}></pool-health>
+      <pool-health
+        .overview=${overview}
+        @breakers-closed=${() => void this.#figures.run()}
+      ></pool-health>
       <usage-charts .stats=${stats}></usage-charts>
       <top-lists .stats=${stats}></top-lists>
     `;

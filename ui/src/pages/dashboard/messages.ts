@@ -33,7 +33,6 @@ interface DashboardMessages {
   readonly returns: string;
   readonly returnsAt: (at: number) => string;
   readonly noQuota: string;
-  readonly breaker: (name: string, until: number) => string;
   readonly perDay: string;
   readonly perHour: string;
   readonly latencyPerDay: string;
@@ -88,8 +87,6 @@ export const messages: Readonly<Record<'en' | 'zh', DashboardMessages>> = {
     returns: 'Returns',
     returnsAt: (at) => formatRelative(at),
     noQuota: 'No figures have been read yet. They come with the first calls.',
-    breaker: (name, until) =>
-      `${name} is failing on several credentials alike; tried again ${formatRelative(until)}.`,
     perDay: 'Requests a day',
     perHour: 'Requests an hour, last 24 hours',
     latencyPerDay: 'Mean duration by day',
@@ -143,7 +140,6 @@ export const messages: Readonly<Record<'en' | 'zh', DashboardMessages>> = {
     returns: '最早恢复',
     returnsAt: (at) => formatRelative(at),
     noQuota: '尚未读取到额度，首次调用后即会显示。',
-    breaker: (name, until) => `${name} 在多个凭据上同样失败，将于${formatRelative(until)}重试。`,
     perDay: '每日请求',
     perHour: '最近 24 小时每小时请求',
     latencyPerDay: '每日平均耗时',

@@ -7,7 +7,9 @@ import '../../components/empty-state';
 import '../../components/status-pill';
 import { formatNumber } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { providerName, tierName } from '../../i18n/names';
 import { controls, shared } from '../../theme/shared';
+import '../pool/open-breakers';
 import { messages } from './messages';
 
 type Supply = PoolOverview['supply'][number];
@@ -47,7 +49,7 @@ export class PoolHealth extends LitElement {
     if (supply.length === 0) return this.#renderEmpty();
     return html`
       <div class="stack">
-        ${breakers.map(({ name, until }) => html`<p role="alert">${text.breaker(name, until)}</p>`)}
+        <open-breakers .breakers=${breakers} ?hidden=${breakers.length === 0}></open-breakers>
         <div class="columns">
           <section class="card">
             <h2>${text.pool}</h2>
@@ -100,8 +102,8 @@ export class PoolHealth extends LitElement {
           : html`<status-pill tone=${tone}>${formatNumber(row[key])}</status-pill>`,
     });
     return [
-      { key: 'provider', heading: text.provider, cell: (row) => row.provider },
-      { key: 'tier', heading: text.tier, cell: (row) => row.tier },
+      { key: 'provider', heading: text.provider, cell: (row) => providerName(row.provider) },
+      { key: 'tier', heading: text.tier, cell: (row) => tierName(row.tier) },
       count('active', 'good'),
       count('exhausted', 'warn'),
       count('cooling', 'warn'),
@@ -116,7 +118,8 @@ export class PoolHealth extends LitElement {
       {
         key: 'bucket',
         heading: text.bucket,
-        cell: ({ bucket, tier }) => html`${bucket} <span class="muted small">${tier}</span>`,
+        cell: ({ bucket, tier }) =>
+          html`${bucket} <span class="muted small">${tierName(tier)}</span>`,
       },
       {
         key: 'left',

@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { SearchedEvent } from '../../components/search-box';
 import { Localize } from '../../i18n/localize';
@@ -63,13 +63,13 @@ export class KeyFilters extends LitElement {
           )}
         </select>
         <span class="small muted number" role="status">${text.results(this.found)}</span>
-        <button
-          type="button"
-          ?disabled=${this.search === '' && this.status === 'all'}
-          @click=${() => this.#tell('', 'all')}
-        >
-          ${text.reset}
-        </button>
+        ${
+          this.search === '' && this.status === 'all'
+            ? nothing
+            : html`<button type="button" class="plain" @click=${() => this.#tell('', 'all')}>
+                ${text.reset}
+              </button>`
+        }
       </div>
     `;
   }

@@ -3,6 +3,7 @@ import type { ModelItem, ServingState } from '../../../../src/contract/models';
 import type { Column } from '../../components/data-table';
 import '../../components/copy-button';
 import '../../components/status-pill';
+import { providerName, tierName } from '../../i18n/names';
 import type { messages } from './messages';
 
 type Text = (typeof messages)['en'];
@@ -22,17 +23,14 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
     {
       key: 'id',
       heading: text.model,
-      width: '17rem',
+      // On a phone its state is seen beside it.
+      width: 'min(17rem, 45vw)',
       cell: ({ id, name, alias_of: target }) => html`
-        <div class="mono">${id}</div>
+        <div class="row" .style=${'flex-wrap: nowrap; gap: 0.25rem'}>
+          <span class="mono">${id}</span><copy-button .value=${id}></copy-button>
+        </div>
         <div class="muted small">${target === null ? name : text.aliasOf(target)}</div>
       `,
-    },
-    {
-      key: 'copy',
-      heading: '',
-      width: '3rem',
-      cell: ({ id }) => html`<copy-button .value=${id}></copy-button>`,
     },
     {
       key: 'serving',
@@ -62,7 +60,7 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
       heading: text.provider,
       width: '12rem',
       cell: ({ provider, generation, upstream, dialect }) => html`
-        ${provider}${generation === null ? nothing : ` · ${generation.toUpperCase()}`}
+        ${providerName(provider)}${generation === null ? nothing : ` · ${generation.toUpperCase()}`}
         <div class="muted small mono">${upstream}</div>
         <div class="muted small">${text.dialects[dialect] ?? dialect}</div>
       `,
@@ -74,7 +72,7 @@ export function modelColumns(text: Text): Column<ModelItem>[] {
       cell: ({ capabilities }) =>
         capabilities.map((name) => text.capability[name] ?? name).join(', '),
     },
-    { key: 'tiers', heading: text.tiers, cell: ({ tiers }) => tiers.join(', ') },
+    { key: 'tiers', heading: text.tiers, cell: ({ tiers }) => tiers.map(tierName).join(', ') },
     {
       key: 'bucket',
       heading: text.bucket,

@@ -37,7 +37,15 @@ export class ModelsPage extends LitElement {
         width: auto;
       }
       data-table {
-        --table-width: 88rem;
+        --table-width: 84rem;
+      }
+      @media (max-width: 719px) {
+        search-box {
+          flex-basis: 100%;
+        }
+        select {
+          flex: 1 1 0;
+        }
       }
     `,
   ];

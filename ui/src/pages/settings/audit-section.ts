@@ -1,5 +1,5 @@
 import { Task } from '@lit/task';
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { type AuditItem, readAudit } from '../../api/admins';
 import type { Column } from '../../components/data-table';
@@ -18,7 +18,15 @@ const NO_WRAP = 'white-space: nowrap';
 /** What was changed, by whom, from where. */
 @customElement('audit-section')
 export class AuditSection extends LitElement {
-  static override styles = [shared, controls];
+  static override styles = [
+    shared,
+    controls,
+    css`
+      data-table {
+        --table-width: 64rem;
+      }
+    `,
+  ];
 
   /** Where each page that was gone through begins; the last is shown. */
   @state() private starts: readonly (number | null)[] = [null];
@@ -87,6 +95,7 @@ export class AuditSection extends LitElement {
       {
         key: 'target',
         heading: text.target,
+        width: '16rem',
         cell: ({ target }) => html`<span class="mono">${target}</span>`,
       },
       {

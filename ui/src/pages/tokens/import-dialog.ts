@@ -73,7 +73,6 @@ export class ImportDialog extends LitElement {
       case 'input':
         return html`
           <type-select
-            label=${text.pool}
             .type=${this.type}
             @type-chosen=${(event: TypeChosenEvent) => (this.type = event.chosen)}
           ></type-select>

@@ -1,7 +1,7 @@
-import type { ImportReason, TokenTest } from '../../../../src/contract/tokens';
+import type { BucketItem, ImportReason, TokenTest } from '../../../../src/contract/tokens';
 import { formatNumber, formatRelative, formatTime } from '../../i18n/format';
 import type { LocalReason } from './import-plan';
-import type { Status, TokenType } from './token-filter';
+import type { Status } from './token-filter';
 
 type TestFailure = Extract<TokenTest, { success: false }>['data']['error_type'];
 
@@ -9,7 +9,6 @@ interface TokensMessages {
   readonly title: string;
   readonly total: string;
   readonly statuses: Readonly<Record<Status, string>>;
-  readonly types: Readonly<Record<TokenType, string>>;
   readonly chatLeft: string;
   readonly add: string;
   readonly import: string;
@@ -149,8 +148,8 @@ interface TokensMessages {
   readonly used: string;
   readonly uncertain: string;
   readonly uncertainHint: string;
-  readonly read: string;
-  readonly readAt: (at: number) => string;
+  readonly bucketSource: string;
+  readonly sources: Readonly<Record<NonNullable<BucketItem['source']>, string>>;
   readonly neverRead: string;
   readonly resets: string;
   readonly recentCalls: string;
@@ -174,16 +173,6 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
       exhausted: 'Exhausted',
       invalid: 'Expired',
       disabled: 'Disabled',
-    },
-    types: {
-      sso: 'sso (basic)',
-      super: 'supersso',
-      heavy: 'heavy',
-      moonshot: 'Moonshot',
-      deepseek: 'DeepSeek',
-      zai: 'Z.ai',
-      siliconflow: 'SiliconFlow',
-      xai: 'xAI',
     },
     chatLeft: 'Chat quota left',
     add: 'Add',
@@ -351,8 +340,12 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
     used: 'Used',
     uncertain: 'Uncertain',
     uncertainHint: 'Spent units that upstream may not have counted',
-    read: 'Read',
-    readAt: formatRelative,
+    bucketSource: 'Known from',
+    sources: {
+      reading: 'read upstream',
+      entered: 'entered or imported',
+      refusal: 'refused upstream',
+    },
     neverRead: 'never read',
     resets: 'Returns',
     recentCalls: 'Recent calls',
@@ -374,16 +367,6 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
       exhausted: '额度耗尽',
       invalid: '已失效',
       disabled: '已停用',
-    },
-    types: {
-      sso: 'sso（基础）',
-      super: 'supersso',
-      heavy: 'heavy',
-      moonshot: 'Moonshot',
-      deepseek: 'DeepSeek',
-      zai: '智谱 Z.ai',
-      siliconflow: '硅基流动',
-      xai: 'xAI',
     },
     chatLeft: '剩余对话额度',
     add: '添加',
@@ -548,8 +531,12 @@ export const messages: Readonly<Record<'en' | 'zh', TokensMessages>> = {
     used: '已用',
     uncertain: '不确定',
     uncertainHint: '已花费但上游可能未计的次数',
-    read: '读取于',
-    readAt: formatRelative,
+    bucketSource: '数据来源',
+    sources: {
+      reading: '从上游读取',
+      entered: '手动填写或随导入提供',
+      refusal: '上游拒绝',
+    },
     neverRead: '从未读取',
     resets: '恢复',
     recentCalls: '最近调用',

@@ -9,7 +9,7 @@ import { Localize } from '../../i18n/localize';
 import { shared } from '../../theme/shared';
 import { messages } from './messages';
 
-/** What a token has in each bucket: limit = free + reserved + used, and how old that is. */
+/** What a token has in each bucket: limit = free + reserved + used, who says so, and how long ago. */
 @customElement('token-buckets')
 export class TokenBuckets extends LitElement {
   static override styles = [
@@ -68,7 +68,7 @@ export class TokenBuckets extends LitElement {
             ? '0'
             : html`<span title=${text.uncertainHint}>${formatNumber(uncertain)}</span>`,
       },
-      { key: 'read', heading: text.read, cell: (bucket) => this.#age(bucket) },
+      { key: 'source', heading: text.bucketSource, cell: (bucket) => this.#source(bucket) },
       { key: 'resets', heading: text.resets, cell: (bucket) => this.#returns(bucket) },
     ];
   }
@@ -80,10 +80,11 @@ export class TokenBuckets extends LitElement {
     return figure(free);
   }
 
-  #age({ read_at: readAt, stale, state }: BucketItem) {
+  #source({ source, source_at: at, stale, state }: BucketItem) {
     const { text } = this.#i18n;
     return html`
-      ${readAt === null ? text.neverRead : text.readAt(readAt)}
+      ${source === null ? text.neverRead : text.sources[source]}
+      ${at === null ? nothing : html`<span class="muted">${formatRelative(at)}</span>`}
       ${
         stale && state === 'known'
           ? html`<status-pill tone="warn" title=${text.staleHint}>${text.stale}</status-pill>`

@@ -10,6 +10,7 @@ import { toast, toastError } from '../../components/toasts';
 import { errorText } from '../../i18n/errors';
 import { formatNumber, formatRelative } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { tokenTypeName } from '../../i18n/names';
 import { reasonText } from '../../i18n/reasons';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
@@ -160,7 +161,7 @@ export class TokenDetail extends LitElement {
     return html`
       <dl>
         ${fact(text.status, html`<status-pill tone=${TONES[status]}>${text.statuses[status]}</status-pill>`)}
-        ${fact(text.pool, text.types[typeOf(item)])}
+        ${fact(text.pool, tokenTypeName(typeOf(item)))}
         ${fact(text.uses, formatNumber(item.use_count))}
         ${fact(text.underWay, formatNumber(item.in_flight))}
         ${fact(text.lastUsed, usedAt === null ? text.neverUsed : formatRelative(usedAt))}

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import '../../components/search-box';
 import type { SearchedEvent } from '../../components/search-box';
 import { Localize } from '../../i18n/localize';
+import { tokenTypeName } from '../../i18n/names';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
 import { isFiltered, NO_FILTER, STATUSES, type TokenFilter, type TokenType } from './token-filter';
@@ -79,8 +80,8 @@ export class TokenFilters extends LitElement {
           ></search-box>
           ${this.#renderTags()}
         </div>
-        ${this.#renderGroup(text.type, 'types', this.types, text.types)}
-        ${this.#renderGroup(text.status, 'statuses', STATUSES, text.statuses)}
+        ${this.#renderGroup(text.type, 'types', this.types, tokenTypeName)}
+        ${this.#renderGroup(text.status, 'statuses', STATUSES, (status) => text.statuses[status])}
         <div class="row spread">
           <span class="muted small" role="status">${this.found}</span>
           ${
@@ -112,7 +113,7 @@ export class TokenFilters extends LitElement {
     legend: string,
     field: 'types' | 'statuses',
     values: readonly T[],
-    words: Readonly<Record<T, string>>,
+    wordOf: (value: T) => string,
   ) {
     const chosen: readonly string[] = this.filter[field];
     return html`
@@ -126,7 +127,7 @@ export class TokenFilters extends LitElement {
                 .checked=${chosen.includes(value)}
                 @change=${() => this.#toggle(field, value)}
               />
-              ${words[value]}
+              ${wordOf(value)}
             </label>
           `,
         )}

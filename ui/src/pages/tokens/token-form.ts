@@ -98,7 +98,6 @@ export class TokenForm extends LitElement {
     if (item !== null && item.provider !== 'grok-web') return nothing;
     return html`
       <type-select
-        label=${this.#i18n.text.pool}
         .type=${this.type}
         .types=${item === null ? TYPES : TIERS}
         @type-chosen=${(event: TypeChosenEvent) => (this.type = event.chosen)}

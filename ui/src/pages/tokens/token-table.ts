@@ -8,6 +8,7 @@ import { icon, type IconName } from '../../components/icon';
 import '../../components/status-pill';
 import { formatNumber, formatRelative } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
+import { tokenTypeName } from '../../i18n/names';
 import { reasonText } from '../../i18n/reasons';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
@@ -112,7 +113,7 @@ export class TokenTable extends LitElement {
       <div class="row" .style=${'flex-wrap: nowrap; gap: 0.25rem'}>
         <div .style=${'white-space: nowrap'}>
           <div class="mono" title=${id} .style=${'white-space: nowrap'}>${token}</div>
-          <div class="muted small">${text.types[typeOf(item)]}</div>
+          <div class="muted small">${tokenTypeName(typeOf(item))}</div>
         </div>
         <copy-button .value=${id} title=${text.copyId}></copy-button>
       </div>

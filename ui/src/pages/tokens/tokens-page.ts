@@ -14,6 +14,7 @@ import { Localize } from '../../i18n/localize';
 import { JobChangedEvent, listJobs } from '../../state/jobs';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
+import '../pool/open-breakers';
 import './export-dialog';
 import './import-dialog';
 import './job-failures';
@@ -79,8 +80,13 @@ export class TokensPage extends LitElement {
     const { text } = this.#i18n;
     const { value, error } = this.#pages;
     return html`
-      <div class="stack" @token-action=${this.#act} @filter-changed=${this.#filterChanged}>
-        ${this.#renderHead()}
+      <div
+        class="stack"
+        @token-action=${this.#act}
+        @filter-changed=${this.#filterChanged}
+        @breakers-closed=${() => void this.#pool.run()}
+      >
+        ${this.#renderHead()} ${this.#renderBreakers()}
         <token-cards .overview=${this.#pool.value?.overview ?? null}></token-cards>
         ${
           listJobs().some(({ kind }) => Object.hasOwn(text.jobs, kind))
@@ -126,6 +132,12 @@ export class TokensPage extends LitElement {
         </div>
       </div>
     `;
+  }
+
+  #renderBreakers() {
+    const { breakers = [] } = this.#pool.value?.overview ?? {};
+    if (breakers.length === 0) return nothing;
+    return html`<open-breakers .breakers=${breakers}></open-breakers>`;
   }
 
   #renderFilters() {

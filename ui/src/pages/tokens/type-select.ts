@@ -1,6 +1,7 @@
 import { html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { Localize } from '../../i18n/localize';
+import { tokenTypeName } from '../../i18n/names';
 import { controls, shared } from '../../theme/shared';
 import { messages } from './messages';
 import { type TokenType, TYPES } from './token-filter';
@@ -17,21 +18,21 @@ export class TypeChosenEvent extends Event {
 export class TypeSelect extends LitElement {
   static override styles = [shared, controls];
 
-  @property() label = '';
   @property({ attribute: false }) type: TokenType = 'sso';
   /** What can be chosen. */
   @property({ attribute: false }) types: readonly TokenType[] = TYPES;
   readonly #i18n = new Localize(this, messages);
 
   override render() {
-    const words = this.#i18n.text.types;
     return html`
       <label>
-        ${this.label}
+        ${this.#i18n.text.pool}
         <select name="pool" @change=${this.#chosen}>
           ${this.types.map(
             (type) =>
-              html`<option value=${type} ?selected=${type === this.type}>${words[type]}</option>`,
+              html`<option value=${type} ?selected=${type === this.type}>
+                ${tokenTypeName(type)}
+              </option>`,
           )}
         </select>
       </label>

@@ -68,7 +68,6 @@ export class ImportDialog extends LitElement {
   }
 
   #renderStep() {
-    const { text } = this.#i18n;
     switch (this.step) {
       case 'input':
         return html`

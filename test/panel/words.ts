@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import type { Language } from './browser.ts';
 
 /** A word of a dictionary by its path, such as `bulk.disable`; a sentence is made with what it holds. */
-export type Word = (path: string, ...held: readonly string[]) => string;
+export type Word = (path: string, ...held: readonly (string | number)[]) => string;
 
 /** The words of a page in one language: `ui/src/pages/<page>/messages.ts`, which only a bundler can import. */
 export async function wordsOf(page: string, language: Language): Promise<Word> {
@@ -13,6 +13,8 @@ export async function wordsOf(page: string, language: Language): Promise<Word> {
     ],
     bundle: true,
     format: 'esm',
+    // Numbers are written as the language of the page wants them.
+    define: { 'document.documentElement.lang': JSON.stringify(language) },
     write: false,
     logLevel: 'error',
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { freePort, type Running, startGatewayProcess, startSimulator } from './processes';
+import { freePort, killAll, type Running, startGatewayProcess, startSimulator } from './processes';
 
 /**
  * Imagine sessions over real WebSockets: clients that drop at random, and a gateway that is killed in the
@@ -41,11 +41,10 @@ beforeAll(async () => {
   port = await freePort();
   simulator = await startSimulator(join(folder, 'simulator'));
   await startGateway();
-}, 120_000);
+});
 
 afterAll(async () => {
-  await gateway.kill();
-  await simulator.kill();
+  await killAll();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -117,7 +116,7 @@ describe(`Imagine sessions, SEED=${SEED}`, () => {
     await gateway.kill();
     await startGateway();
     // The alarm that was at work is repeated by the platform.
-    await expect.poll(() => reservedFor(key), { timeout: 60_000, interval: 500 }).toBe(0);
+    await expect.poll(() => reservedFor(key), { interval: 500 }).toBe(0);
     const after = await Client.attach(key, 0);
     await after.hears(() => after.events.some(({ json }) => json.includes('session_restarted')));
     await books(prepared, after.pictures);
@@ -130,11 +129,11 @@ async function books(
   { key, keyId, name }: Prepared,
   pictures: number,
 ): Promise<{ uncertain: number }> {
-  await expect.poll(() => reservedFor(key), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => reservedFor(key)).toBe(0);
   expect(await imageOf(key)).toMatchObject({ used: pictures, reserved: 0 });
   // The queue takes a moment to bring the last calls into the log.
   const verified = () => admin(Verify, 'GET', 'verify?drain=1');
-  await expect.poll(verified, { timeout: 20_000, interval: 500 }).toMatchObject({
+  await expect.poll(verified, { interval: 500 }).toMatchObject({
     ok: true,
     differences: [],
     usage: { comparable: true, differences: [] },
@@ -288,7 +287,7 @@ class Client {
   }
 
   async hears(isEnough: () => boolean): Promise<void> {
-    await expect.poll(isEnough, { timeout: 30_000, interval: 5 }).toBe(true);
+    await expect.poll(isEnough, { interval: 5 }).toBe(true);
   }
 
   close(): void {

@@ -10,17 +10,23 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
 const READY_MS = 60_000;
 
-/** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below what systems give to connections: one of those, of any process, would take the port meanwhile. */
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+
+/** A port that nobody listens on, nor will before the caller does. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await canListen(port)) return port;
+  }
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === 'object' && address !== null ? address.port : 0),
-      );
-    });
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
@@ -28,6 +34,13 @@ export interface Running {
   readonly url: string;
   /** SIGKILL for it and everything it started: nothing gets to clean up. Again: nothing. */
   kill(): Promise<void>;
+}
+
+const started = new Set<ChildProcess>();
+
+/** Ends all that this test file has started, also where its start or its test failed. */
+export async function killAll(): Promise<void> {
+  await Promise.all([...started].map(killTree));
 }
 
 /** Starts a Worker's process and waits until it serves. */
@@ -43,6 +56,7 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  started.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (text) => (output += String(text)));

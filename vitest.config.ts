@@ -21,6 +21,15 @@ async function bundleSimulator(): Promise<string> {
   return file.text;
 }
 
+/**
+ * A machine may be slow, and a test that passes does not wait: the limits are of what will never come.
+ */
+const PATIENCE = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+};
+
 /** Everything that needs workerd: objects, D1, KV, queues, the Worker itself. */
 const worker = defineProject({
   plugins: [
@@ -63,6 +72,7 @@ const worker = defineProject({
     })),
   ],
   test: {
+    ...PATIENCE,
     name: 'worker',
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/**/*.node.test.ts', 'test/e2e/**'],
@@ -74,7 +84,12 @@ const worker = defineProject({
 
 /** Pure rules, and the pool's walk over real SQLite. */
 const node = defineProject({
-  test: { name: 'node', include: ['test/**/*.node.test.ts'], testTimeout: 300_000 },
+  test: {
+    ...PATIENCE,
+    name: 'node',
+    include: ['test/**/*.node.test.ts'],
+    testTimeout: 300_000,
+  },
 });
 
 /**
@@ -85,8 +100,10 @@ const e2e = defineProject({
   test: {
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    // What a killed gateway had begun is done once the platform calls its alarm again.
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     globalSetup: ['test/e2e/build-panel.ts'],
   },

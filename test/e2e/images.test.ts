@@ -44,7 +44,7 @@ async function configure(
       const drawn = await client.images.generate(ask).catch(() => null);
       return Object.keys(drawn?.data?.[0] ?? {})[0];
     };
-    await expect.poll(drawnAs, { timeout: 5_000 }).toBe(expected);
+    await expect.poll(drawnAs).toBe(expected);
   }
 }
 

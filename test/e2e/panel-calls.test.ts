@@ -9,8 +9,6 @@ import { HOSTILE } from '../panel/hostile.ts';
 import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
 import { wordsOf } from '../panel/words.ts';
 
-const PATIENCE = { timeout: 15_000, interval: 50 };
-
 const Calls = z.object({ calls: z.array(z.object({ id: z.string(), model: z.string() })) });
 
 describe.skipIf(chromiumPath === null)('the calls page', () => {
@@ -25,7 +23,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await gateway.useTokens('grok-web', ['q100-a-token-of-the-log']);
     await callOnce(await gateway.newKey({ name: HOSTILE[0] }));
     // The queue writes it down.
-    await vi.waitFor(async () => expect(await listed()).toHaveLength(1), PATIENCE);
+    await vi.waitFor(async () => expect(await listed()).toHaveLength(1), { timeout: 60_000 });
     keyId = await hostileKeyId();
     await insert(60);
   });
@@ -86,13 +84,13 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
 
   it('lists calls with their figures, and pages through them', async () => {
     await open();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(50);
+    await expect.poll(() => rows().count()).toBe(50);
     await page.locator('call-figures').getByText('61', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Next page' }).click();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(11);
+    await expect.poll(() => rows().count()).toBe(11);
     expect(await page.getByRole('checkbox', { name: 'Live' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Previous page' }).click();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(50);
+    await expect.poll(() => rows().count()).toBe(50);
     expect(await accessibilityFaults(page)).toEqual([]);
     await close();
   });
@@ -101,20 +99,20 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await open();
     await page.getByText('Filters', { exact: true }).click();
     await page.getByLabel('Status').selectOption('5xx');
-    await expect.poll(() => rows().count(), PATIENCE).toBe(10);
+    await expect.poll(() => rows().count()).toBe(10);
     expect(new URL(page.url()).searchParams.get('status')).toBe('5xx');
     await page.keyboard.press('/');
     await page.keyboard.type('onerror');
     const text = () => new URL(page.url()).searchParams.get('text');
-    await expect.poll(text, PATIENCE).toBe('onerror');
-    await expect.poll(() => rows().count(), PATIENCE).toBe(10);
+    await expect.poll(text).toBe('onerror');
+    await expect.poll(() => rows().count()).toBe(10);
     await page.reload();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(10);
+    await expect.poll(() => rows().count()).toBe(10);
     await page.getByRole('button', { name: 'Clear filters' }).click();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(50);
+    await expect.poll(() => rows().count()).toBe(50);
     expect(new URL(page.url()).search).toBe('');
     await page.getByLabel('Time range').selectOption('1h');
-    await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('?range=1h');
+    await expect.poll(() => new URL(page.url()).search).toBe('?range=1h');
     await close();
   });
 
@@ -129,7 +127,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await page.getByText('Filters', { exact: true }).click();
     await page.getByRole('combobox', { name: 'Token' }).fill('textarea');
     await page.locator('item-picker li button').first().click();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(1);
+    await expect.poll(() => rows().count()).toBe(1);
     expect(new URL(page.url()).searchParams.get('token')).toBe(id);
     await close();
   });
@@ -139,10 +137,10 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
     await page.getByText('筛选', { exact: true }).click();
     await page.getByRole('combobox', { name: '密钥' }).fill(HOSTILE[0].slice(0, 8));
     await page.locator('item-picker li button').first().click();
-    await expect.poll(() => new URL(page.url()).searchParams.get('key'), PATIENCE).toBe(keyId);
-    await expect.poll(() => rows().count(), PATIENCE).toBe(50);
+    await expect.poll(() => new URL(page.url()).searchParams.get('key')).toBe(keyId);
+    await expect.poll(() => rows().count()).toBe(50);
     await page.getByRole('button', { name: '选择其他密钥' }).click();
-    await expect.poll(() => new URL(page.url()).search, PATIENCE).toBe('');
+    await expect.poll(() => new URL(page.url()).search).toBe('');
     await close('zh');
   });
 
@@ -172,7 +170,7 @@ describe.skipIf(chromiumPath === null)('the calls page', () => {
       await open('/admin/calls', { language });
       await page.locator('call-filters summary').click();
       await page.getByLabel(word('status')).selectOption('5xx');
-      await expect.poll(() => rows().count(), PATIENCE).toBe(10);
+      await expect.poll(() => rows().count()).toBe(10);
       const save = async (name: string): Promise<string> => {
         const [download] = await Promise.all([
           page.waitForEvent('download'),

@@ -10,7 +10,6 @@ import { wordsOf } from '../panel/words.ts';
 const SECRET = 'q100-holds-many-files';
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const PATIENCE = { timeout: 15_000, interval: 50 };
 
 describe.skipIf(chromiumPath === null)('the media page', () => {
   let world: PanelWorld;
@@ -77,16 +76,14 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
 
   it('shows a picture that was drawn, with a preview that loads and a link that opens it', async () => {
     await open();
-    await expect.poll(() => rows().count(), PATIENCE).toBe(3);
+    await expect.poll(() => rows().count()).toBe(3);
     await expect
-      .poll(
-        () =>
-          page
-            .locator('media-thumb img')
-            .evaluateAll((images) =>
-              images.every((image) => Number(Reflect.get(image, 'naturalWidth')) > 0),
-            ),
-        PATIENCE,
+      .poll(() =>
+        page
+          .locator('media-thumb img')
+          .evaluateAll((images) =>
+            images.every((image) => Number(Reflect.get(image, 'naturalWidth')) > 0),
+          ),
       )
       .toBe(true);
     const link = page.getByRole('link', { name: /^Open in a new tab/ }).first();
@@ -112,13 +109,13 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
         .first()
         .click();
       await answer(word('remove'));
-      await expect.poll(() => rows().count(), PATIENCE).toBe(2);
+      await expect.poll(() => rows().count()).toBe(2);
       await page.locator('data-table thead input[type=checkbox]').check();
       await page.getByRole('button', { name: word('remove'), exact: true }).click();
       await answer(word('remove'));
       await page.getByText(word('none.image')).waitFor();
       const left = () => world.gateway.admin('GET', 'cache/local');
-      await expect.poll(left, PATIENCE).toMatchObject({ local_image: { count: 0 } });
+      await expect.poll(left).toMatchObject({ local_image: { count: 0 } });
       await close(language);
     },
   );
@@ -127,10 +124,10 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
     for (const name of HOSTILE) await store(name);
     await open('/admin/cache?section=videos', { size: 390, language: 'zh', theme: 'dark' });
     const items = page.locator('media-grid li');
-    await expect.poll(() => items.count(), PATIENCE).toBe(HOSTILE.length);
+    await expect.poll(() => items.count()).toBe(HOSTILE.length);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('searchbox', { name: '搜索名称' }).fill('ONERROR');
-    await expect.poll(() => items.count(), PATIENCE).toBe(1);
+    await expect.poll(() => items.count()).toBe(1);
     expect(await page.locator('media-name .path').textContent()).toContain(HOSTILE[0]);
     expect(await faultsOf(page, 'zh')).toEqual([]);
     await page.getByRole('button', { name: '清空视频' }).click();
@@ -157,7 +154,7 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
       expect(await faultsOf(page, language)).toEqual([]);
       await page.getByRole('button', { name: `${word('remove')}: plain.png` }).click();
       await answer(word('remove'));
-      await expect.poll(() => files.count(), PATIENCE).toBe(count - 1);
+      await expect.poll(() => files.count()).toBe(count - 1);
       await page.getByRole('button', { name: word('removeAll') }).click();
       await answer(word('remove'));
       await page.getByText(word('noFiles'), { exact: true }).waitFor();
@@ -169,7 +166,7 @@ describe.skipIf(chromiumPath === null)('the media page', () => {
     await upload('one.png');
     await open('/admin/cache?section=accounts', { language: 'zh' });
     await page.getByRole('button', { name: '统计全部账号' }).click();
-    await expect.poll(() => page.locator('account-counts tbody tr').count(), PATIENCE).toBe(1);
+    await expect.poll(() => page.locator('account-counts tbody tr').count()).toBe(1);
     expect(await page.locator('account-counts tbody tr').textContent()).toContain('已读取');
     await page.getByRole('button', { name: '查看文件' }).click();
     await page.getByText('one.png').waitFor();

@@ -213,7 +213,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
       await page.getByLabel(words.prompt, { exact: true }).fill('a lighthouse');
       await page.getByRole('button', { name: words.start }).click();
       const pictures = page.locator('picture-card img:not(.preview)');
-      await expect.poll(() => pictures.count(), { timeout: 15_000 }).toBe(4);
+      await expect.poll(() => pictures.count()).toBe(4);
       for (const index of [0, 1, 2, 3]) await expectLoaded(pictures.nth(index));
       await page.getByText(words.idle, { exact: true }).waitFor();
       await expectSound(watched, look);
@@ -222,11 +222,11 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
       const large = page.locator('picture-viewer img');
       const first = await large.getAttribute('src');
       await page.keyboard.press('ArrowRight');
-      await expect.poll(() => large.getAttribute('src'), { timeout: 5_000 }).not.toBe(first);
+      await expect.poll(() => large.getAttribute('src')).not.toBe(first);
       await page.keyboard.press('Escape');
       await large.waitFor({ state: 'detached' });
       await page.reload();
-      await expect.poll(() => pictures.count(), { timeout: 10_000 }).toBe(4);
+      await expect.poll(() => pictures.count()).toBe(4);
       await watched.close();
     },
   );
@@ -252,7 +252,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     });
     await page.locator('draw-form picture-picker img').waitFor();
     await page.getByRole('button', { name: 'Draw' }).click();
-    await expect.poll(() => pictures.count(), { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => pictures.count()).toBe(2);
     await expectLoaded(pictures.first());
     await expectSound(watched, { language: 'en' });
     await watched.close();
@@ -266,12 +266,12 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await page.locator('select[name=n]').selectOption('2');
     await page.getByRole('button', { name: 'Start' }).click();
     const pictures = page.locator('picture-card img:not(.preview)');
-    await expect.poll(() => pictures.count(), { timeout: 15_000 }).toBeGreaterThan(1);
+    await expect.poll(() => pictures.count()).toBeGreaterThan(1);
     await page.context().setOffline(true);
     await page.context().setOffline(false);
     await page.reload();
     const seen = await pictures.count();
-    await expect.poll(() => pictures.count(), { timeout: 15_000 }).toBeGreaterThan(seen + 2);
+    await expect.poll(() => pictures.count()).toBeGreaterThan(seen + 2);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Idle', { exact: true }).waitFor();
     await watched.close();
@@ -287,7 +287,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     const card = page.locator('video-card');
     await card.waitFor();
     await page.reload();
-    await card.getByText(words.done, { exact: true }).waitFor({ timeout: 20_000 });
+    await card.getByText(words.done, { exact: true }).waitFor();
     await expectPlayable(card.locator('video'));
     await expectSound(watched, look);
     await card.getByRole('button', { name: words.remove }).click();
@@ -319,11 +319,11 @@ async function expectLoaded(image: Locator): Promise<void> {
       one.scrollIntoView();
       return Number(Reflect.get(one, 'naturalWidth'));
     });
-  await expect.poll(width, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(width).toBeGreaterThan(0);
 }
 
 /** Its length and size are known. */
 async function expectPlayable(video: Locator): Promise<void> {
   const seconds = () => video.evaluate((one) => Number(Reflect.get(one, 'duration')) || 0);
-  await expect.poll(seconds, { timeout: 15_000 }).toBeGreaterThan(0);
+  await expect.poll(seconds).toBeGreaterThan(0);
 }

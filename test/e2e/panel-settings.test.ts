@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === null)('the settings page', () => {
       await press(word('save'));
       await page.getByText(word('saved')).waitFor();
       expect((await config()).grok.generations.includes('g3')).toBe(!isOn);
-      await expect.poll(async () => (await newest()) > 0, { timeout: 10_000 }).toBe(!isOn);
+      await expect.poll(async () => (await newest()) > 0).toBe(!isOn);
       await close(language);
     },
   );

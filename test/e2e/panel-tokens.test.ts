@@ -39,8 +39,6 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await watched.close();
   };
   const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click();
-  /** Until it is so; the machine may be busy. */
-  const soon = { timeout: 10_000 };
   const listed = async (query: string) =>
     Listed.parse(await world.gateway.admin('GET', `tokens?${query}`));
   const add = (tokens: readonly object[], tier = 'basic') =>
@@ -110,7 +108,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
         await page.locator('import-report').getByText(word('added'), { exact: true }).waitFor();
         await main.click();
       }
-      await expect.poll(() => page.locator('token-table tbody tr').count(), soon).toBe(2);
+      await expect.poll(() => page.locator('token-table tbody tr').count()).toBe(2);
       await close(language);
     },
   );
@@ -124,9 +122,9 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await add([{ token: 'filter-heavy-q0', quota: 0, heavy_quota: 0 }], 'heavy');
     await open('/admin/token?state=exhausted');
     const rows = page.locator('token-table tbody tr');
-    await expect.poll(() => rows.count(), soon).toBe(2);
+    await expect.poll(() => rows.count()).toBe(2);
     await page.getByLabel('Heavy', { exact: true }).check();
-    await expect.poll(() => rows.count(), soon).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     expect(new URL(page.url()).searchParams.get('type')).toBe('heavy');
     await page.getByLabel('Basic (sso)').check();
     await page.getByLabel('Disabled', { exact: true }).check();
@@ -186,7 +184,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
       await route.continue().catch(() => undefined);
     });
     const letGo = async (count: number): Promise<void> => {
-      await expect.poll(() => gates.length, soon).toBe(count);
+      await expect.poll(() => gates.length).toBe(count);
       for (const pass of gates.splice(0)) pass();
     };
     await page.getByLabel('Select all on this page').check();
@@ -203,10 +201,10 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await other.locator('job-list').getByRole('button', { name: 'Pause' }).click();
     await page.locator('job-list').getByRole('button', { name: 'Continue' }).waitFor();
     await other.locator('job-list').getByRole('button', { name: 'Continue' }).click();
-    await expect.poll(() => gates.length, soon).toBe(4);
+    await expect.poll(() => gates.length).toBe(4);
     await page.close();
     // What hung there is asked for again here; the selection of the first tab is gone with it.
-    await expect.poll(() => gates.length, soon).toBe(8);
+    await expect.poll(() => gates.length).toBe(8);
     for (const pass of gates.splice(0)) pass();
     await other.getByText('12 / 12').waitFor();
     await other.getByText('Finished').waitFor();
@@ -285,14 +283,14 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     });
     const field = page.getByRole('searchbox');
     await field.pressSequentially('bulk ');
-    await expect.poll(() => asked.at(-1), soon).toBe('bulk');
+    await expect.poll(() => asked.at(-1)).toBe('bulk');
     await field.pressSequentially('token');
-    await expect.poll(() => asked.at(-1), soon).toBe('bulk token');
+    await expect.poll(() => asked.at(-1)).toBe('bulk token');
     expect(await field.inputValue()).toBe('bulk token');
     const count = asked.length;
     const composed = await page.context().newCDPSession(page);
     await field.fill('');
-    await expect.poll(() => new URL(page.url()).searchParams.has('search'), soon).toBe(false);
+    await expect.poll(() => new URL(page.url()).searchParams.has('search')).toBe(false);
     await composed.send('Input.imeSetComposition', {
       text: 'ce',
       selectionStart: 2,
@@ -301,7 +299,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     await page.waitForTimeout(400);
     expect(asked.length).toBe(count);
     await composed.send('Input.insertText', { text: '测试' });
-    await expect.poll(() => asked.at(-1), soon).toBe('测试');
+    await expect.poll(() => asked.at(-1)).toBe('测试');
     await close();
   });
 
@@ -336,9 +334,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     expect(new URL(page.url()).searchParams.get('id')).toBe(gone?.id);
     await page.reload();
     await detail.getByRole('button', { name: /Use it again|Clear cooldown/ }).click();
-    await expect
-      .poll(async () => (await listed('tag=fails&state=active')).ssoBasic.length, soon)
-      .toBe(2);
+    await expect.poll(async () => (await listed('tag=fails&state=active')).ssoBasic.length).toBe(2);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await detail.waitFor({ state: 'detached' });

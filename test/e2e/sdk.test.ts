@@ -275,8 +275,8 @@ describe.each(NAMED)('every dialect behind the openai package: %s', (model, dial
     }
     // Leaving the loop aborts the request.
     const ended = async () => (await gateway.calls(name)).map((call) => call.ended);
-    await expect.poll(ended, { timeout: 5_000 }).toContain('cancelled');
-    await expect.poll(underWay, { timeout: 5_000 }).toBe(0);
+    await expect.poll(ended).toContain('cancelled');
+    await expect.poll(underWay).toBe(0);
   });
 
   it.runIf(dialect.provider === 'grok-web')('shows thinking and sources', async () => {
@@ -361,9 +361,7 @@ describe('an abort in the middle of a stream', () => {
     })();
     const thrown = await thrownBy(reading);
     expect(thrown === null || thrown instanceof APIUserAbortError).toBe(true);
-    await expect
-      .poll(async () => (await gateway.calls(name))[0]?.ended, { timeout: 5_000 })
-      .toBe('cancelled');
+    await expect.poll(async () => (await gateway.calls(name))[0]?.ended).toBe('cancelled');
     const Calls = z.object({ calls: z.array(z.object({ id: z.string(), outcome: z.string() })) });
     await expect
       .poll(
@@ -376,7 +374,7 @@ describe('an abort in the middle of a stream', () => {
             );
           return Calls.parse({ calls: rows.results }).calls;
         },
-        { timeout: 15_000, interval: 250 },
+        { interval: 250 },
       )
       .toEqual([{ id, outcome: 'aborted' }]);
   });
@@ -520,7 +518,7 @@ describe('a failure after the head has left', () => {
   });
 
   afterEach(async () => {
-    await expect.poll(underWay, { timeout: 5_000 }).toBe(0);
+    await expect.poll(underWay).toBe(0);
   });
 });
 

@@ -38,6 +38,9 @@ export interface PanelBrowser {
   close(): Promise<void>;
 }
 
+/** How long a page may take over anything: a machine may be slow, and what comes is not waited for. */
+const PATIENCE_MS = 30_000;
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [
   '--no-sandbox',
@@ -106,7 +109,7 @@ export async function launchBrowser(executablePath: string): Promise<PanelBrowse
         reducedMotion: 'reduce',
         ...(session === undefined ? {} : { storageState: session }),
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       await context.addInitScript(script);
       const open = async (): Promise<WatchedPage> => {
         const page = await context.newPage();

@@ -416,18 +416,27 @@ async function overEvery<T>(ask: (model: string) => Promise<T>): Promise<Record<
   return Object.fromEntries(await Promise.all(answers));
 }
 
-describe('a failure before the head has left', () => {
-  beforeAll(() =>
-    gateway.admin('POST', 'config', {
-      stream: { head_ms: 20_000, first_part_s: 1, total_s: 2 },
-    }),
-  );
-  // A whole answer of an official API may take all of the time there is.
-  afterAll(() => gateway.admin('POST', 'config', { stream: { total_s: 600 } }));
+/** Long enough for any machine; a whole answer of an official API may take all of the time there is. */
+const PATIENT = { first_part_s: 60, idle_s: 60, total_s: 600 };
+/** What is waited for where upstream says nothing, or nothing more: everything else may take its time. */
+const IMPATIENT: Readonly<Record<string, Partial<typeof PATIENT>>> = {
+  silent: { first_part_s: 1, total_s: 2 },
+  stall: { idle_s: 1 },
+};
 
+/** Sets the times for one fault. The isolate learns of new settings with its next admission. */
+async function setTimes(words: string, headMs: number): Promise<void> {
+  const stream = { head_ms: headMs, ...PATIENT, ...IMPATIENT[words] };
+  await gateway.admin('POST', 'config', { stream });
+  await gateway.useTokens('deepseek', [credential('plain')]);
+  await streamed(client);
+}
+
+describe('a failure before the head has left', () => {
   it.each(FAULTS)(
     'of %s is %o with status %i and code %s, over every dialect, whole and streamed',
     async (words, Class, status, code) => {
+      await setTimes(words, 30_000);
       await failingTokens(words);
       const failures = await overEvery((model) =>
         Promise.all(
@@ -471,18 +480,10 @@ describe('a failure before the head has left', () => {
 });
 
 describe('a failure after the head has left', () => {
-  beforeAll(async () => {
-    await gateway.admin('POST', 'config', {
-      stream: { head_ms: 50, first_part_s: 1, idle_s: 1 },
-    });
-    await gateway.useTokens('deepseek', [credential('plain')]);
-    // The isolate learns of new settings with its next admission.
-    await streamed(client);
-  });
-
   it.each(FAULTS)(
     'of %s is an error event with the same envelope, over every dialect',
     async (words, _Class, status, code) => {
+      await setTimes(words, 50);
       await failingTokens(`slowhead150-${words}`);
       const failures = await overEvery(async (model) => {
         const ask = { model, messages: say('hello'), stream: true } as const;
@@ -499,6 +500,7 @@ describe('a failure after the head has left', () => {
     ['cut', 'upstream_cut'],
     ['stall', 'upstream_timeout'],
   ])('of %s, in the middle of the answer, ends it without a finish', async (words, code) => {
+    await setTimes(words, 50);
     await failingTokens(`tokens9-${words}`);
     const endings = await overEvery(async (model) => {
       const ask = { model, messages: say('hello'), stream: true } as const;
@@ -524,7 +526,7 @@ describe('a failure after the head has left', () => {
 
 describe('a refusal of the gateway itself', () => {
   beforeAll(async () => {
-    await gateway.admin('POST', 'config', { stream: { head_ms: 1_500, first_part_s: 60 } });
+    await gateway.admin('POST', 'config', { stream: { head_ms: 1_500, ...PATIENT } });
     await gateway.useTokens('deepseek', [credential('plain')]);
   });
 

@@ -69,12 +69,15 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     });
   }
 
-  async admit(ask: Ask, settled: readonly Settlement[]): Promise<AdmitReply> {
+  async admit(
+    asks: readonly Ask[],
+    settled: readonly Settlement[],
+  ): Promise<readonly AdmitReply[]> {
     const now = Date.now();
     this.#core.settle(settled, now);
-    const reply = this.#core.admit(ask, now);
-    await this.#durable();
-    return reply;
+    const replies = asks.map((ask) => this.#core.admit(ask, now));
+    await this.#durable(asks.length);
+    return replies;
   }
 
   async takeRequest(ask: RequestAsk): Promise<RequestReply> {
@@ -247,8 +250,8 @@ export class TokenPool extends DurableObject<Env> implements TokenPoolRpc {
     return reply;
   }
 
-  async #durable(): Promise<void> {
-    if (this.#core.hasChanges) await this.#commits.committed();
+  async #durable(callers = 1): Promise<void> {
+    if (this.#core.hasChanges) await this.#commits.committed(callers);
   }
 
   #afterCommit(): void {

@@ -23,8 +23,9 @@ export interface CommitPorts {
   committed(): void;
 }
 
-/** Pause after a commit that served more than one caller. */
-const PACE_MS = 4;
+/** The pause after a commit: a millisecond for every three callers that it served, up to so many. */
+const CALLERS_PER_PAUSE_MS = 3;
+const MAX_PAUSE_MS = 8;
 
 export class CommitQueue {
   readonly #ports: CommitPorts;
@@ -35,10 +36,13 @@ export class CommitQueue {
     this.#ports = ports;
   }
 
-  /** Resolves when everything that was changed before the call is durable. */
-  committed(): Promise<void> {
+  /**
+   * Resolves when everything that was changed before the call is durable.
+   * @param callers - for how many this waits.
+   */
+  committed(callers = 1): Promise<void> {
     this.#next ??= { ...Promise.withResolvers<void>(), size: 0 };
-    this.#next.size++;
+    this.#next.size += callers;
     const { promise } = this.#next;
     if (!this.#isRunning) void this.#run();
     return promise;
@@ -73,7 +77,8 @@ export class CommitQueue {
       }
       group.resolve();
       this.#ports.committed();
-      if (group.size > 1) await this.#ports.wait(PACE_MS);
+      const pauseMs = Math.min(Math.floor(group.size / CALLERS_PER_PAUSE_MS), MAX_PAUSE_MS);
+      if (pauseMs > 0) await this.#ports.wait(pauseMs);
     }
     this.#isRunning = false;
   }

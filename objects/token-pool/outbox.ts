@@ -8,8 +8,8 @@ import type { PoolState } from './state';
  * is sent again until the consumer has acknowledged it.
  */
 
-/** Records in one batch: about 50 KB. */
-const BATCH_RECORDS = 100;
+/** Records in one batch: about 90 KB. */
+const BATCH_RECORDS = 200;
 /** JSON of one batch, all in ASCII: a queue message takes 128 KB. */
 const BATCH_CHARS = 100_000;
 const BATCH_REFUSALS = 500;

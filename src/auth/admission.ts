@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import { admitTogether } from '../pool/admissions';
 import { type Connect, callPool } from '../pool/client';
 import type {
   Admission,
@@ -33,17 +34,29 @@ export async function admitCaller(
   caller: Caller,
   ask: Ask,
 ): Promise<Admission | Refusal> {
+  const reply = await admitTogether(
+    port.pool,
+    ask,
+    (asks) => askPool(port, asks),
+    (work) => port.waitUntil(work),
+  );
+  return finish(port, caller, reply, async (keyVersion) => {
+    const [again] = await callPool(port.connect, (pool) =>
+      pool.admit([{ ...ask, keyVersion }], []),
+    );
+    if (again === undefined) throw new Error('the pool has not replied to an ask');
+    return again;
+  });
+}
+
+async function askPool(port: AdmissionPort, asks: readonly Ask[]): Promise<readonly AdmitReply[]> {
   const taken = takeSettlements(port.pool);
-  let reply: AdmitReply;
   try {
-    reply = await callPool(port.connect, (pool) => pool.admit(ask, taken));
+    return await callPool(port.connect, (pool) => pool.admit(asks, taken));
   } catch (thrown) {
     putBackSettlements(port, taken);
     throw thrown;
   }
-  return finish(port, caller, reply, async (keyVersion) =>
-    callPool(port.connect, (pool) => pool.admit({ ...ask, keyVersion }, [])),
-  );
 }
 
 /** Ends an attempt and asks for another credential. @throws AppError as `admitCaller`. */

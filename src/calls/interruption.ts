@@ -6,6 +6,10 @@ export class Interruption {
   readonly #controller = new AbortController();
   #reason: ClientLeft | LimitReached | null = null;
   #reject: ((reason: Error) => void) | null = null;
+  #isOver = false;
+
+  /** Called when upstream's request is aborted: for an upstream that does not listen to the signal. */
+  onAbort: () => void = nothing;
 
   /** Aborts upstream's request when the call is interrupted or given up. */
   get signal(): AbortSignal {
@@ -40,13 +44,22 @@ export class Interruption {
 
   /** Aborts upstream's request without a reason of its own. */
   abort(): void {
+    if (this.signal.aborted) return;
     this.#controller.abort();
+    this.onAbort();
+  }
+
+  /** The call has ended: what comes too late to stop it changes nothing. */
+  over(): void {
+    this.#isOver = true;
   }
 
   #stop(reason: ClientLeft | LimitReached): void {
-    if (this.#reason !== null) return;
+    if (this.#reason !== null || this.#isOver) return;
     this.#reason = reason;
     this.abort();
     this.#reject?.(reason);
   }
 }
+
+function nothing(): void {}

@@ -59,8 +59,7 @@ export class CallRun {
   constructor(deps: CallDeps, call: Call) {
     this.#deps = deps;
     this.#call = call;
-    // An upstream that does not listen to the signal is cancelled here.
-    this.interruption.signal.addEventListener('abort', () => this.#stream?.cancel());
+    this.interruption.onAbort = () => this.#stream?.cancel();
   }
 
   /** The credential that serves the call; null when none is lent. */
@@ -118,6 +117,7 @@ export class CallRun {
   /** Ends the call: cancels what is open and settles what is lent. */
   end(delivery: Delivery): void {
     if (!this.#isWhole || this.#thrown !== null) this.interruption.abort();
+    this.interruption.over();
     const lease = this.#lease;
     if (lease === null) return;
     this.#lease = null;

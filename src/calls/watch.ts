@@ -46,7 +46,7 @@ export class Watch {
     this.#startedAt = now();
     this.#readingSince = this.#startedAt;
     this.#wroteAt = this.#startedAt;
-    this.#arm();
+    this.#armFor(this.#startedAt + earliest(this.#limits));
   }
 
   /** Upstream is asked, or a step ahead of that is done: its first part is waited for from now on. */
@@ -130,8 +130,12 @@ export class Watch {
     // Stopped: a late event must not start the timer again.
     if (this.#armedFor === Number.NEGATIVE_INFINITY) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#armedFor = this.#nextDueAt();
-    this.#timer = setTimeout(() => this.#fire(), Math.max(0, this.#armedFor - this.#now()));
+    this.#armFor(this.#nextDueAt());
+  }
+
+  #armFor(dueAt: number): void {
+    this.#armedFor = dueAt;
+    this.#timer = setTimeout(() => this.#fire(), Math.max(0, dueAt - this.#now()));
   }
 
   #fire(): void {
@@ -150,4 +154,9 @@ export class Watch {
     }
     this.#arm();
   }
+}
+
+/** The first timer is set for what may be due first once upstream is asked: a quick answer needs no other. */
+function earliest({ firstPartMs, idleMs, totalMs, headMs }: WatchLimits): number {
+  return Math.min(firstPartMs ?? totalMs, idleMs, totalMs, headMs ?? totalMs);
 }

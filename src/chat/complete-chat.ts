@@ -42,7 +42,7 @@ async function complete(run: CallRun, job: AnswerJob): Promise<Completion | Fail
     for (let parts: typeof first | null = first; parts !== null; parts = await run.read()) {
       watch.rested();
       answer.take(hasImage(parts) ? await shown(parts, run, job) : parts);
-      watch.reading();
+      if (!run.isWhole) watch.reading();
     }
     usage = answer.usage();
     return collector.completion(job.head, toOpenAiUsage(usage));
@@ -50,7 +50,6 @@ async function complete(run: CallRun, job: AnswerJob): Promise<Completion | Fail
     return { run, thrown, failure: run.fail(thrown) };
   } finally {
     watch.stop();
-    job.signal.removeEventListener('abort', leave);
     usage ??= answer?.usage() ?? null;
     run.end({ clientHasSome: false, isHeadSent: false, usage, ...chargesOf(run, job) });
   }

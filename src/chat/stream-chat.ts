@@ -91,7 +91,6 @@ class Streaming {
       return { run, thrown, failure: run.fail(thrown) };
     } finally {
       this.#watch.stop();
-      signal.removeEventListener('abort', leave);
       run.end({
         clientHasSome: this.#events.hasText,
         isHeadSent: this.#events.isHeadSent,

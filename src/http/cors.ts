@@ -28,6 +28,5 @@ export function preflight(request: Request): Response {
  */
 export function allowAnyOrigin(headers: Headers): void {
   headers.set(ALLOW_ORIGIN, '*');
-  const own = headers.get(EXPOSE);
-  headers.set(EXPOSE, own === null ? EXPOSED : `${own}, ${EXPOSED}`);
+  headers.append(EXPOSE, EXPOSED);
 }

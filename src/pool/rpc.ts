@@ -490,8 +490,11 @@ export const DRAINED_BATCHES = 100;
 
 /** RPC surface of `objects/token-pool.ts`. */
 export interface TokenPoolRpc {
-  /** Checks and takes, all or nothing, after applying the settlements that ride along. */
-  admit(ask: Ask, settled: readonly Settlement[]): Promise<AdmitReply>;
+  /**
+   * Checks and takes for each ask, all or nothing, after applying the settlements that ride along.
+   * @returns replies in the order of the asks, durable at once.
+   */
+  admit(asks: readonly Ask[], settled: readonly Settlement[]): Promise<readonly AdmitReply[]>;
   /** Ends attempt n and lends n+1 in one transaction. A refusal has ended the call. */
   retry(ended: Settlement): Promise<AdmitReply>;
   settle(settled: readonly Settlement[]): Promise<void>;

@@ -91,7 +91,7 @@ describe('admission of a caller', () => {
     const { port, settings } = portOf({
       admit: (_, settled) => {
         rode.push(...settled.map(({ callId }) => callId));
-        return Promise.resolve(admission('call', { settings: 4, key: 1 }));
+        return Promise.resolve([admission('call', { settings: 4, key: 1 })]);
       },
     });
     pushSettlement(port, settlement('before'));
@@ -115,13 +115,13 @@ describe('admission of a caller', () => {
     const put: KeyLimits[] = [];
     const asked: number[] = [];
     const { port } = portOf({
-      admit: (ask) => {
-        asked.push(ask.keyVersion);
-        return Promise.resolve(
+      admit: ([ask]) => {
+        asked.push(ask?.keyVersion ?? 0);
+        return Promise.resolve([
           put.length === 0
             ? { ok: false, code: 'unknown_key' }
             : admission('call', { settings: 1, key: 3 }),
-        );
+        ]);
       },
       putKey: (key) => {
         put.push(key);
@@ -135,7 +135,7 @@ describe('admission of a caller', () => {
   });
 
   it('refuses a key that neither the pool nor D1 has, and forgets it (D-46)', async () => {
-    const { port } = portOf({ admit: () => Promise.resolve({ ok: false, code: 'unknown_key' }) });
+    const { port } = portOf({ admit: () => Promise.resolve([{ ok: false, code: 'unknown_key' }]) });
     await expect(admitCaller(port, caller(), ASK)).rejects.toMatchObject({
       code: 'invalid_api_key',
       status: 401,
@@ -145,7 +145,7 @@ describe('admission of a caller', () => {
 
   it('notes another version of the key, so that other routes read it again', async () => {
     const { port } = portOf({
-      admit: () => Promise.resolve(admission('call', { settings: 1, key: 2 })),
+      admit: () => Promise.resolve([admission('call', { settings: 1, key: 2 })]),
     });
     await admitCaller(port, caller(), ASK);
     expect(cachedKey('sk-presented')).toMatchObject({ version: 2, readAt: 0 });
@@ -160,7 +160,7 @@ describe('admission of a caller', () => {
       versions: { settings: 1, key: 9 },
       rates: null,
     } as const;
-    const { port } = portOf({ admit: () => Promise.resolve(gone) });
+    const { port } = portOf({ admit: () => Promise.resolve([gone]) });
     expect(await admitCaller(port, caller(), ASK)).toMatchObject({ code: 'invalid_api_key' });
     expect(cachedKey('sk-presented')).toBeUndefined();
   });

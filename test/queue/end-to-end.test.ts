@@ -48,7 +48,7 @@ async function poolWithCalls(name: string, count: number) {
   const ids = Array.from({ length: count }, () => newCallId());
   const record = { status: 200, error: null, firstPartMs: 5, usage: null };
   for (const callId of ids) {
-    expect(await pool.admit({ ...ASK, callId }, [])).toMatchObject({ ok: true });
+    expect(await pool.admit([{ ...ASK, callId }], [])).toMatchObject([{ ok: true }]);
     await pool.settle([{ callId, attempt: 1, outcome: 'done', clientEmpty: false, record }]);
   }
   return { pool, ids };

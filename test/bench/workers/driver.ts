@@ -140,8 +140,8 @@ async function admit(
   name: string,
   bucket: string | null = null,
 ): Promise<boolean> {
-  const reply = await pool.admit(ask(bucket ?? 'auto'), take(name));
-  if (!reply.ok) return false;
+  const [reply] = await pool.admit([ask(bucket ?? 'auto')], take(name));
+  if (reply?.ok !== true) return false;
   const { callId, attempt } = reply.lease;
   put(name, {
     callId,

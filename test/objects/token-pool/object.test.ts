@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import type { Ask, KeyLimits, NewToken, Settlement } from '../../../src/pool/rpc';
+import type { AdmitReply, Ask, KeyLimits, NewToken, Settlement } from '../../../src/pool/rpc';
 
 const pool = (name: string) => env.TOKEN_POOL.get(env.TOKEN_POOL.idFromName(name));
 
@@ -47,6 +47,12 @@ const ask = (callId: string): Ask => ({
   termMs: 600_000,
 });
 
+async function admit(stub: ReturnType<typeof pool>, callId: string): Promise<AdmitReply> {
+  const [reply] = await stub.admit([ask(callId)], []);
+  if (reply === undefined) throw new Error('no reply');
+  return reply;
+}
+
 const done = (callId: string): Settlement => ({
   callId,
   attempt: 1,
@@ -61,7 +67,7 @@ describe('the TokenPool object', () => {
     await stub.putKey(key);
     await stub.importTokens(tokens(10, 8));
     const replies = await Promise.all(
-      Array.from({ length: 400 }, (_, n) => stub.admit(ask(`call ${n}`), [])),
+      Array.from({ length: 400 }, (_, n) => admit(stub, `call ${n}`)),
     );
     const leases = replies.flatMap((reply) => (reply.ok ? [reply.lease] : []));
     expect(leases).toHaveLength(80);
@@ -74,13 +80,27 @@ describe('the TokenPool object', () => {
     expect((await stub.verify()).differences).toEqual([]);
   });
 
+  it('replies to calls that come together in their order, each by itself', async () => {
+    const stub = pool('together');
+    await stub.putKey(key);
+    await stub.importTokens(tokens(2, 1));
+    const replies = await stub.admit(['a', 'b', 'c', 'a'].map(ask), []);
+    expect(replies.map((reply) => (reply.ok ? reply.lease.callId : reply.code))).toEqual([
+      'a',
+      'b',
+      'pool_exhausted',
+      'a',
+    ]);
+    expect((await stub.verify()).differences).toEqual([]);
+  });
+
   it('remembers every lease over an eviction, and returns the same lease to the same call', async () => {
     const stub = pool('evicted');
     await stub.putKey(key);
     await stub.importTokens(tokens(2, 8));
-    const first = await stub.admit(ask('held'), []);
+    const first = await admit(stub, 'held');
     await evictDurableObject(stub);
-    const again = await pool('evicted').admit(ask('held'), []);
+    const again = await admit(pool('evicted'), 'held');
     expect(again.ok && first.ok && again.lease.tokenId === first.lease.tokenId).toBe(true);
     expect((await pool('evicted').stats()).openLeases).toBe(1);
     expect((await pool('evicted').verify()).differences).toEqual([]);
@@ -93,7 +113,7 @@ describe('the TokenPool object', () => {
     const before = (await stub.stats()).rowsWritten;
     for (let round = 0; round < 10; round++) {
       const ids = Array.from({ length: 64 }, (_, n) => `call ${round} ${n}`);
-      await Promise.all(ids.map((id) => stub.admit(ask(id), [])));
+      await Promise.all(ids.map((id) => admit(stub, id)));
       await stub.settle(ids.map(done));
     }
     const rows = (await stub.stats()).rowsWritten - before;
@@ -105,7 +125,7 @@ describe('the TokenPool object', () => {
     const stub = pool('main');
     await stub.putKey(key);
     await stub.importTokens(tokens(1, 8));
-    await stub.admit(ask('counted'), []);
+    await admit(stub, 'counted');
     await stub.settle([done('counted')]);
     const [batch] = await stub.drain();
     expect(batch?.records.map((record) => record.id)).toEqual(['counted']);
@@ -117,7 +137,7 @@ describe('the TokenPool object', () => {
     const stub = pool('alarmed');
     await stub.putKey(key);
     await stub.importTokens(tokens(1, 8));
-    await stub.admit(ask('waits'), []);
+    await admit(stub, 'waits');
     await stub.settle([done('waits')]);
     const armed = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
     expect(armed).not.toBeNull();

@@ -262,27 +262,29 @@ describe('verify', () => {
   async function callOnce(keyId: string): Promise<void> {
     const pool = poolStub(env);
     const callId = newCallId();
-    const reply = await pool.admit(
-      {
-        callId,
-        keyId,
-        keyVersion: 1,
-        settingsVersion: 0,
-        model: 'grok-4',
-        kind: 'chat',
-        ip: null,
-        provider: 'grok-web',
-        tiers: ['basic'],
-        bucket: 'grok-4',
-        units: 1,
-        metered: true,
-        charges: { chat: 1 },
-        stream: false,
-        termMs: 60_000,
-      },
+    const [reply] = await pool.admit(
+      [
+        {
+          callId,
+          keyId,
+          keyVersion: 1,
+          settingsVersion: 0,
+          model: 'grok-4',
+          kind: 'chat',
+          ip: null,
+          provider: 'grok-web',
+          tiers: ['basic'],
+          bucket: 'grok-4',
+          units: 1,
+          metered: true,
+          charges: { chat: 1 },
+          stream: false,
+          termMs: 60_000,
+        },
+      ],
       [],
     );
-    expect(reply.ok).toBe(true);
+    expect(reply?.ok).toBe(true);
     await pool.settle([{ callId, attempt: 1, outcome: 'done', clientEmpty: false, record: HEARD }]);
   }
 

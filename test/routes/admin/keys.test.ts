@@ -250,24 +250,26 @@ describe('the last key', () => {
 describe('list', () => {
   it('shows today’s counters straight from the pool', async () => {
     const { id } = await make({ limits: { chat_per_day: 3 } });
-    const reply = await pool.admit(
-      {
-        callId: crypto.randomUUID(),
-        keyId: id,
-        keyVersion: 1,
-        settingsVersion: 0,
-        model: 'grok-4',
-        kind: 'chat',
-        ip: null,
-        provider: 'grok-web',
-        tiers: ['basic'],
-        bucket: 'grok-4',
-        units: 1,
-        metered: true,
-        charges: { chat: 1 },
-        stream: false,
-        termMs: 60_000,
-      },
+    const [reply] = await pool.admit(
+      [
+        {
+          callId: crypto.randomUUID(),
+          keyId: id,
+          keyVersion: 1,
+          settingsVersion: 0,
+          model: 'grok-4',
+          kind: 'chat',
+          ip: null,
+          provider: 'grok-web',
+          tiers: ['basic'],
+          bucket: 'grok-4',
+          units: 1,
+          metered: true,
+          charges: { chat: 1 },
+          stream: false,
+          termMs: 60_000,
+        },
+      ],
       [],
     );
     expect(reply).toMatchObject({ ok: false, code: 'no_credentials' });

@@ -1,0 +1,113 @@
+import type { AdmitReply, Ask } from './rpc';
+
+/**
+ * Admissions of one isolate travel together: whoever comes while a call of the pool is under way waits
+ * for the next one, which one of those who wait makes for all. A lone caller never waits. What crosses
+ * from request to request is plain data; admitting is idempotent, so an ask may always be sent again.
+ */
+interface Group {
+  waiting: Waiting[];
+  /** Unix ms when somebody was last told to lead; 0 when nobody leads. A time: its owner may die. */
+  ledSince: number;
+}
+
+interface Waiting {
+  readonly ask: Ask;
+  readonly tell: (told: Told) => void;
+}
+
+/** The pool's reply, how the call of the pool failed, or that this one is to lead. */
+type Told = { readonly reply: AdmitReply } | { readonly thrown: unknown } | typeof LEAD;
+
+/** Asks the pool. @returns replies in the order of the asks. @throws AppError */
+export type Send = (asks: readonly Ask[]) => Promise<readonly AdmitReply[]>;
+
+const LEAD = Symbol('lead');
+
+/** A leader not heard of for so long is taken over. */
+const TAKE_OVER_MS = 1_000;
+/** One call of the pool carries so many: an RPC message stays small. */
+const MAX_TOGETHER = 100;
+
+const groups = new Map<string, Group>();
+
+/**
+ * Asks for one admission, together with others of this isolate where there are any.
+ *
+ * @param pool - name of the object: an ask must never reach another one.
+ * @param hold - keeps a leader's request alive until all have their replies.
+ * @throws what `send` throws
+ */
+export async function admitTogether(
+  pool: string,
+  ask: Ask,
+  send: Send,
+  hold: (work: Promise<unknown>) => void,
+): Promise<AdmitReply> {
+  const group = groupOf(pool);
+  if (Date.now() - group.ledSince < TAKE_OVER_MS) {
+    const told = await waitIn(group, ask);
+    if (told !== LEAD) {
+      if ('thrown' in told) throw told.thrown;
+      return told.reply;
+    }
+  }
+  return lead(group, ask, send, hold);
+}
+
+function groupOf(pool: string): Group {
+  const group = groups.get(pool);
+  if (group !== undefined) return group;
+  const made: Group = { waiting: [], ledSince: 0 };
+  groups.set(pool, made);
+  return made;
+}
+
+/** The timer takes over from a leader that has died; and a request that waits for others alone has hung, to the runtime. */
+async function waitIn(group: Group, ask: Ask): Promise<Told> {
+  const { promise, resolve: tell } = Promise.withResolvers<Told>();
+  const timer = setTimeout(tell, TAKE_OVER_MS, LEAD);
+  group.waiting.push({ ask, tell });
+  const told = await promise;
+  clearTimeout(timer);
+  return told;
+}
+
+async function lead(
+  group: Group,
+  ask: Ask,
+  send: Send,
+  hold: (work: Promise<unknown>) => void,
+): Promise<AdmitReply> {
+  group.ledSince = Date.now();
+  const others = group.waiting.splice(0, MAX_TOGETHER - 1).filter((one) => one.ask !== ask);
+  const sending = sendAll(group, [ask, ...others.map((one) => one.ask)], send, others);
+  if (others.length > 0) hold(sending.catch(() => undefined));
+  const [own] = await sending;
+  if (own === undefined) throw new Error('the pool has not replied to an ask');
+  return own;
+}
+
+/** Tells the others what became of their asks, and the next one to lead. */
+async function sendAll(
+  group: Group,
+  asks: readonly Ask[],
+  send: Send,
+  others: readonly Waiting[],
+): Promise<readonly AdmitReply[]> {
+  try {
+    const replies = await send(asks);
+    for (const [n, { tell }] of others.entries()) {
+      const reply = replies[n + 1];
+      tell(reply === undefined ? LEAD : { reply });
+    }
+    return replies;
+  } catch (thrown) {
+    for (const { tell } of others) tell({ thrown });
+    throw thrown;
+  } finally {
+    const next = group.waiting.shift();
+    group.ledSince = next === undefined ? 0 : Date.now();
+    next?.tell(LEAD);
+  }
+}

@@ -411,6 +411,10 @@ const CatalogRow = z
     capabilities: z.array(z.string()),
     alias_of: nullable.text,
     imagine: z.boolean(),
+    rank: z.int().meta({
+      description:
+        'Of one kind, the lowest that can be served is taken where nobody names a model.',
+    }),
     serving: z.enum(['available', 'cooling', 'spent', 'failing', 'no_credentials', 'off']),
     until: nullable.at,
     active: z.int(),

@@ -29,6 +29,8 @@ export interface ModelItem {
   readonly alias_of: string | null;
   /** Draws in an Imagine session. */
   readonly imagine: boolean;
+  /** Of one kind, the lowest that can be served is taken where nobody names a model. */
+  readonly rank: number;
   readonly serving: ServingState;
   /** Unix ms when it can be served again; null when that is not known. */
   readonly until: number | null;

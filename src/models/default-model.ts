@@ -22,7 +22,7 @@ export function defaultPictureModel(
 ): ModelSpec | null {
   const rows = listModels(generations)
     .filter((row) => row.kind === kind && row.aliasOf === undefined)
-    .sort((a, b) => rank(a, generations) - rank(b, generations));
+    .sort((a, b) => choiceRank(a, generations) - choiceRank(b, generations));
   const mayUse = rows.filter(({ id }) => allowed === null || allowed.includes(id));
   const served = mayUse.find(({ provider, tiers }) =>
     supply.some(
@@ -32,8 +32,11 @@ export function defaultPictureModel(
   return served ?? mayUse[0] ?? rows[0] ?? null;
 }
 
-/** Generations in the order of the settings; within one, the plain row of the socket, then others, the dearer last. */
-function rank({ generation, media }: ModelSpec, generations: Generations): number {
+/**
+ * Where a row stands when nobody names a model, the lowest first: generations in the order of the settings,
+ * official APIs after them; within one, the plain row of the socket, then others, the dearer last.
+ */
+export function choiceRank({ generation, media }: ModelSpec, generations: Generations): number {
   const order = generation === undefined ? generations.length : generations.indexOf(generation);
   const isDearer = media?.task === 'draw' && media.pro === true;
   const isPlain = media?.task !== 'draw' || (media.way === 'imagine' && !isDearer);

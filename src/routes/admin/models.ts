@@ -1,7 +1,8 @@
 import type { AdminRequest } from '../../auth/admin';
 import type { ModelItem } from '../../contract/models';
 import { canImagine } from '../../imagine/batch-plan';
-import { allRows, listModels } from '../../models/catalog';
+import { allRows, type Generations, listModels } from '../../models/catalog';
+import { choiceRank } from '../../models/default-model';
 import type { ModelSpec } from '../../models/model-spec';
 import { type Serving, servingOf } from '../../models/serving';
 import { readSettings } from '../../store/settings-read';
@@ -15,16 +16,21 @@ export async function list(_request: AdminRequest, env: Env): Promise<Response> 
   const pool = adminPool(env);
   const [{ settings }, figures] = await Promise.all([readSettings(env.DB), pool.summary()]);
   const now = Date.now();
-  const on = listModels(settings.grok.generations);
+  const { generations } = settings.grok;
+  const on = listModels(generations);
   const off = allRows().filter((row) => !on.includes(row));
   const models: ModelItem[] = [
-    ...on.map((row) => modelItem(row, servingOf(row, figures, now))),
-    ...off.map((row) => modelItem(row, OFF)),
+    ...on.map((row) => modelItem(row, servingOf(row, figures, now), generations)),
+    ...off.map((row) => modelItem(row, OFF, generations)),
   ];
   return reply({ models });
 }
 
-function modelItem(row: ModelSpec, { state, until, active, live }: Serving): ModelItem {
+function modelItem(
+  row: ModelSpec,
+  { state, until, active, live }: Serving,
+  generations: Generations,
+): ModelItem {
   const { model, mode } = row.upstream;
   return {
     id: row.id,
@@ -40,6 +46,7 @@ function modelItem(row: ModelSpec, { state, until, active, live }: Serving): Mod
     capabilities: Object.entries(row.capabilities).flatMap(([name, has]) => (has ? [name] : [])),
     alias_of: row.aliasOf ?? null,
     imagine: canImagine(row),
+    rank: choiceRank(row, generations),
     serving: state,
     until,
     active,

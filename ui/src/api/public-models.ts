@@ -10,8 +10,10 @@ export interface UsableModel {
   readonly id: string;
   readonly name: string;
   readonly kind: ModelKind;
-  /** Every credential that could serve it waits at the moment. */
-  readonly isCooling: boolean;
+  /** No credential can serve it at the moment. */
+  readonly isWaiting: boolean;
+  /** The lower, the sooner it is taken where nobody names a model. */
+  readonly rank: number;
   /** Draws in an Imagine session. */
   readonly isLive: boolean;
 }
@@ -40,7 +42,8 @@ export async function usableModels(
     id,
     name,
     kind: rows.get(id)?.kind ?? 'chat',
-    isCooling: availability === 'cooling',
+    isWaiting: availability === 'cooling' || rows.get(id)?.serving !== 'available',
+    rank: rows.get(id)?.rank ?? Infinity,
     isLive: rows.get(id)?.imagine === true,
   }));
   // In the order of the kinds that were asked for.

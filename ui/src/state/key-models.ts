@@ -2,6 +2,7 @@ import { Task } from '@lit/task';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type ModelKind, type UsableModel, usableModels } from '../api/public-models';
 import { apiKey } from './api-key';
+import { newestModel } from './newest-model';
 
 /** Gives a page the models that this tab's key can call, and renders it again when the key changes. */
 export class KeyModels implements ReactiveController {
@@ -26,14 +27,9 @@ export class KeyModels implements ReactiveController {
     return apiKey() === '' ? null : (this.#task.error ?? null);
   }
 
-  /** The model of this id, or else the first that can be called at once. */
+  /** The model of this id, or else the newest that can serve now. */
   choose(id: string, fits: readonly UsableModel[] = this.list): UsableModel | null {
-    return (
-      fits.find((model) => model.id === id) ??
-      fits.find(({ isCooling }) => !isCooling) ??
-      fits[0] ??
-      null
-    );
+    return fits.find((model) => model.id === id) ?? newestModel(fits);
   }
 
   hostConnected(): void {

@@ -22,7 +22,7 @@ const messages = {
     none: 'No model',
     needsKey: 'Enter an API key to see its models.',
     noModels: 'This key can use no model of this kind at the moment.',
-    cooling: 'cooling',
+    waiting: 'not at the moment',
     kinds: { chat: 'Chat', image: 'Images', edit: 'Image edits', video: 'Video' },
   },
   zh: {
@@ -30,7 +30,7 @@ const messages = {
     none: '无模型',
     needsKey: '输入 API 密钥后显示可用模型。',
     noModels: '此密钥目前没有可用的此类模型。',
-    cooling: '冷却中',
+    waiting: '暂不可用',
     kinds: { chat: '对话', image: '绘图', edit: '改图', video: '视频' },
   },
 };
@@ -79,9 +79,9 @@ export class ModelBar extends LitElement {
     const models = this.models.filter((model) => model.kind === kind);
     if (models.length === 0) return nothing;
     const options = models.map(
-      ({ id, isCooling }) => html`
+      ({ id, isWaiting }) => html`
         <option value=${id} .selected=${id === this.model}>
-          ${id}${isCooling ? ` · ${text.cooling}` : nothing}
+          ${id}${isWaiting ? ` · ${text.waiting}` : nothing}
         </option>
       `,
     );

@@ -258,6 +258,26 @@ describe('cron', () => {
     expect(await count('calls')).toBe(1);
   });
 
+  it('keeps as many calls as the settings say', async () => {
+    const pools = {
+      idFromName: (name: string) => name,
+      get: () => ({ async tick() {}, keyStatus: async () => [] }),
+    };
+    // SAFETY: the fake has what cron uses of the binding.
+    const to = { ...env, TOKEN_POOL: pools as unknown as Env['TOKEN_POOL'] };
+    const controller = { scheduledTime: NOW, cron: '*/5 * * * *', noRetry() {} };
+    const records = Array.from({ length: 120 }, (_, n) => {
+      const at = Date.now() - (120 - n) * 1_000;
+      const day = new Date(at).toISOString().slice(0, 10);
+      return record(`c${String(n).padStart(3, '0')}`, { at, day });
+    });
+    await writeUsage([usageBatch('o:1', { records })], { db: env.DB, now: NOW, hasBackend: false });
+    await store({ app: { call_retention_rows: 100 } });
+    await runCron(controller, to, createExecutionContext());
+    const kept = await env.DB.prepare('SELECT min(id) AS id FROM calls').first<string>('id');
+    expect([await count('calls'), kept]).toEqual([100, 'c020']);
+  });
+
   /** A run at the beginning of a day, over a pool that remembers what it is told. */
   async function firstOfDay(vars: Partial<Env> = {}) {
     const told: PoolSettings[] = [];

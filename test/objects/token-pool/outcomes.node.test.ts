@@ -333,6 +333,34 @@ describe('blame is bounded', () => {
     expect(rig.refusal()).toBe('admitted');
   });
 
+  it.each([
+    { breakerWindowMs: 30_000, apartMs: 14_000, opens: true },
+    { breakerWindowMs: 28_000, apartMs: 14_000, opens: false },
+  ])(
+    'failures add up within the window: $breakerWindowMs ms',
+    ({ breakerWindowMs, apartMs, opens }) => {
+      const rig = new Rig({ breakerWindowMs, faultyStrikes: 99 });
+      rig.tokens(10, 20);
+      for (let n = 0; n < 3; n++) {
+        rig.call('faulty');
+        rig.now += n < 2 ? apartMs : 0;
+      }
+      expect(rig.core.stats(rig.now).breakers).toHaveLength(opens ? 1 : 0);
+    },
+  );
+
+  it.each([1_000, 20_000])('a trial goes out every %d ms, as set', (breakerTrialMs) => {
+    const rig = new Rig({ breakerTrialMs });
+    rig.tokens(10, 20);
+    for (let n = 0; n < 3; n++) rig.call('faulty');
+    const waited = { code: 'provider_unavailable', retryAfterMs: breakerTrialMs };
+    expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject(waited);
+    rig.now += breakerTrialMs - 1;
+    expect(rig.refusal()).toBe('provider_unavailable');
+    rig.now += 1;
+    expect([rig.refusal(), rig.refusal()]).toEqual(['admitted', 'provider_unavailable']);
+  });
+
   it('an operator ends what a shared failure holds back; the same failure begins it anew', () => {
     const rig = new Rig();
     rig.tokens(10, 20);

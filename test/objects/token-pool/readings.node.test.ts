@@ -164,15 +164,21 @@ describe('figures grow old', () => {
     expect(rig.refusal()).toBe('admitted');
   });
 
-  it('a bucket that cannot be read becomes unknown, and is tried again one at a time', () => {
-    const rig = new Rig({ staleMs: 1_800_000 });
-    rig.tokens(1, 1);
-    rig.call('done');
-    rig.now += 1_800_000;
-    rig.alarm();
-    expect(rig.bucket()).toMatchObject({ state: 'unknown' });
-    expect([rig.refusal(), rig.refusal()]).toEqual(['admitted', 'pool_exhausted']);
-  });
+  it.each([600_000, 1_800_000])(
+    'a bucket that cannot be read for %d ms becomes unknown, and is tried one at a time',
+    (staleMs) => {
+      const rig = new Rig({ staleMs });
+      rig.tokens(1, 1);
+      rig.call('done');
+      rig.now += staleMs - 1;
+      rig.alarm();
+      expect(rig.bucket()).toMatchObject({ state: 'known', stale: true });
+      rig.now += 1;
+      rig.alarm();
+      expect(rig.bucket()).toMatchObject({ state: 'unknown' });
+      expect([rig.refusal(), rig.refusal()]).toEqual(['admitted', 'pool_exhausted']);
+    },
+  );
 
   it('a 429 asks for one reading of that token', () => {
     const rig = new Rig();

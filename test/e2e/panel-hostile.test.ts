@@ -16,7 +16,7 @@ import {
 const SEEN_ONLY = new Set(
   (
     'docs-operation dashboard nowhere calls calls-detail calls-clear chat tokens-export tokens-delete ' +
-    'tokens-detail tokens-selected keys-delete keys-selected media-videos admins'
+    'tokens-detail tokens-report tokens-toast tokens-selected keys-delete keys-selected media-videos admins'
   ).split(' '),
 );
 const WRITTEN_INTO = SCENES.filter(

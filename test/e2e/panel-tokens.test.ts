@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { accessibilityFaults } from '../panel/axe.ts';
 import type { Language, Look, WatchedPage } from '../panel/browser.ts';
+import { colourSeen } from '../panel/colour.ts';
 import { chromiumPath, faultsOf, openWorld, type PanelWorld, signIn } from '../panel/world.ts';
 import { wordsOf } from '../panel/words.ts';
 import { ADMIN } from './harness.ts';
@@ -334,6 +335,12 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
     expect(new URL(page.url()).searchParams.get('id')).toBe(gone?.id);
     await page.reload();
     await detail.getByRole('button', { name: /Use it again|Clear cooldown/ }).click();
+    // Said above the dialog that is open, and not dimmed by its mask.
+    const toast = page.locator('toast-stack p').last();
+    await toast.waitFor();
+    expect(await detail.locator('dialog[open]').isVisible()).toBe(true);
+    const own = await page.evaluate(() => panelChecks.backgroundOf('p.good'));
+    expect(await colourSeen(toast, 12, 4)).toBe(own);
     await expect.poll(async () => (await listed('tag=fails&state=active')).ssoBasic.length).toBe(2);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');

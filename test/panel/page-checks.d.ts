@@ -13,5 +13,7 @@ declare const panelChecks: {
   timeToRows(path: string): Promise<number>;
   countRows(): number;
   paste(text: string): void;
+  colourOf(png: string): Promise<string>;
+  backgroundOf(selector: string): string;
   dragged(file: { readonly name: string; readonly text: string }): object;
 };

@@ -16,6 +16,8 @@ export interface Scene {
   readonly sizes: readonly Size[];
   /** What is pressed, once the page is at rest, so that it opens. */
   readonly open: ((page: Page) => Promise<void>) | null;
+  /** Problems that belong to it. */
+  readonly expects: RegExp | null;
 }
 
 const PLAIN = {
@@ -24,6 +26,7 @@ const PLAIN = {
   shows: 'page-outlet > :not([role=status])',
   sizes: [390, 820, 1280],
   open: null,
+  expects: null,
 } as const;
 
 const guest = (name: string, path: string, shows: string): Scene => ({
@@ -55,6 +58,17 @@ const clicked = (name: string, path: string, ...pressed: readonly string[]): Sce
   },
 });
 
+/** The session ends in this page alone: others of the browser keep it. */
+const endSession = async (opened: Page): Promise<void> => {
+  const message = 'The session has ended.';
+  const error = { message, type: 'authentication_error', code: 'session_expired', param: null };
+  await opened.route('**/api/v1/admin/keys?*', (route) =>
+    route.fulfill({ status: 401, json: { error: { ...error, status: 401 } } }),
+  );
+};
+
+const IMPORTED = 'sso=new-account-0123456789\nsso=new-account-0123456789\nshort\nabc****xyz';
+
 const TICK_ALL = 'data-table thead input[type=checkbox]';
 const EMPTY = new Set(['dashboard', 'tokens', 'calls', 'models', 'media']);
 
@@ -71,11 +85,31 @@ export const SCENES: readonly Scene[] = [
     sizes: [390],
   },
   dialog('tokens-import', '/admin/token', /^(Import|导入)$/),
+  {
+    ...page('tokens-report', '/admin/token'),
+    open: async (opened) => {
+      await opened.getByRole('button', { name: /^(Import|导入)$/ }).click();
+      await opened.locator('import-dialog textarea').fill(IMPORTED);
+      await opened.getByRole('button', { name: /^(Check|检查)$/ }).click();
+      await opened.locator('import-report').waitFor();
+    },
+  },
   dialog('tokens-add', '/admin/token', /^(Add|添加)$/),
   dialog('tokens-export', '/admin/token', /^(Export|导出)$/),
   dialog('tokens-edit', '/admin/token?search=onerror', /^(Edit|编辑) /),
   dialog('tokens-delete', '/admin/token?search=onerror', /^(Delete|删除) /),
   clicked('tokens-detail', '/admin/token?search=onerror', 'token-table tbody td:nth-child(3)'),
+  {
+    ...page('tokens-toast', '/admin/token?search=basic-****d600'),
+    open: async (opened) => {
+      await opened.locator('token-table tbody td:nth-child(3)').first().click();
+      await opened
+        .locator('token-detail')
+        .getByRole('button', { name: /^(Test|测试)$/ })
+        .click();
+      await opened.locator('toast-stack p').waitFor();
+    },
+  },
   clicked('tokens-selected', '/admin/token', TICK_ALL, 'action-menu button'),
   clicked('tokens-tag', '/admin/token', TICK_ALL, 'action-menu button', 'action-menu li button'),
   clicked(
@@ -90,6 +124,15 @@ export const SCENES: readonly Scene[] = [
   dialog('keys-edit', '/admin/keys?search=onerror', /^(Edit|编辑)/),
   dialog('keys-delete', '/admin/keys?search=onerror', /^(Delete|删除)/),
   clicked('keys-selected', '/admin/keys', TICK_ALL),
+  {
+    ...page('session-ended', '/admin/keys'),
+    expects: /status of 401/,
+    open: async (opened) => {
+      await endSession(opened);
+      await opened.getByRole('button', { name: /^(Refresh|刷新)$/ }).click();
+      await opened.locator('login-form').waitFor();
+    },
+  },
   clicked('calls-filters', '/admin/calls', 'call-filters summary'),
   clicked('calls-detail', '/admin/calls?text=onerror', 'call-table tbody tr'),
   dialog('calls-clear', '/admin/calls', /^(Clear log|清空日志)$/),

@@ -146,6 +146,7 @@ function visitorOf(browser: PanelBrowser, url: string, session?: StoredSession):
         beside === undefined || scene.isGuest
           ? await browser.newPage(url, look, own)
           : await beside.another();
+      if (scene.expects !== null) watched.problems.allow(scene.expects);
       await watched.page.goto(url + scene.path);
       await show(scene, watched.page, () => watched.problems.untilQuiet());
       return watched;

@@ -1,3 +1,4 @@
+import { backgroundOf, colourOf } from './colour.ts';
 import { dangers } from './dangers.ts';
 import { fillFields, submitFields } from './fill.ts';
 import { untranslated } from './language.ts';
@@ -31,6 +32,8 @@ Object.assign(globalThis, {
     countRows,
     paste,
     dragged,
+    colourOf,
+    backgroundOf,
   },
 });
 startTiming();

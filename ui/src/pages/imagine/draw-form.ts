@@ -88,7 +88,12 @@ export class DrawForm extends LitElement {
         <div class="choices">
           ${this.#renderSelect('ratio', text.ratio, isEdit ? ['', ...RATIOS] : RATIOS, text.ratioFree)}
           ${this.#renderSelect('n', isSession ? text.perBatch : text.count, COUNTS, '')}
-          ${isSession ? nothing : this.#renderSelect('concurrency', text.concurrency, [1, 2, 3], '')}
+          ${this.#renderSelect(
+            'concurrency',
+            isSession ? text.sessions : text.concurrency,
+            [1, 2, 3],
+            '',
+          )}
         </div>
         <div class="row">
           <button class="primary" ?disabled=${!this.ready || lacks}>

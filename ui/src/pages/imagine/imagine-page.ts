@@ -123,7 +123,7 @@ export class ImaginePage extends LitElement {
         <stat-card
           label=${text.state}
           value=${studio.isDrawing ? text.drawing : text.idle}
-          hint=${text.line[studio.line]}
+          hint=${studio.line === 'open' ? text.lines(studio.openLines) : text.line[studio.line]}
           tone=${studio.line === 'waiting' ? 'warn' : 'neutral'}
         ></stat-card>
         <stat-card label=${text.pictures} value=${formatNumber(count)}></stat-card>
@@ -154,7 +154,7 @@ export class ImaginePage extends LitElement {
 
   #draw({ mode, prompt, ratio, n, concurrency, originals }: DrawWish, model: string): void {
     if (mode === 'continuous' || mode === 'single') {
-      studio.start({ prompt, aspect_ratio: ratio, mode, n, model });
+      studio.start({ prompt, aspect_ratio: ratio, mode, n, model }, concurrency);
     } else {
       void studio.draw({ prompt, model, n, size: ratio, concurrency }, originals);
     }

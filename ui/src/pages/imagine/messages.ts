@@ -18,6 +18,7 @@ interface ImagineMessages {
   readonly count: string;
   readonly perBatch: string;
   readonly concurrency: string;
+  readonly sessions: string;
   readonly originals: string;
   readonly addOriginal: string;
   readonly draw: string;
@@ -29,7 +30,8 @@ interface ImagineMessages {
   readonly state: string;
   readonly drawing: string;
   readonly idle: string;
-  readonly line: Readonly<Record<LineState, string>>;
+  readonly line: Readonly<Record<Exclude<LineState, 'open'>, string>>;
+  readonly lines: (count: number) => string;
   readonly pictures: string;
   readonly mean: string;
   readonly lastError: string;
@@ -70,6 +72,7 @@ export const messages: Readonly<Record<'en' | 'zh', ImagineMessages>> = {
     count: 'Pictures',
     perBatch: 'Pictures a batch',
     concurrency: 'Calls at once',
+    sessions: 'Sessions at once',
     originals: 'Pictures to edit',
     addOriginal: 'Add a picture',
     draw: 'Draw',
@@ -83,10 +86,10 @@ export const messages: Readonly<Record<'en' | 'zh', ImagineMessages>> = {
     idle: 'Idle',
     line: {
       connecting: 'Connecting…',
-      open: 'Session attached',
       waiting: 'Line dropped, trying again…',
       closed: 'No session',
     },
+    lines: (count) => (count === 1 ? 'Session attached' : `${count} sessions attached`),
     pictures: 'Pictures',
     mean: 'Mean time a picture',
     lastError: 'Last error',
@@ -125,6 +128,7 @@ export const messages: Readonly<Record<'en' | 'zh', ImagineMessages>> = {
     count: '张数',
     perBatch: '每批张数',
     concurrency: '并发调用',
+    sessions: '并发会话',
     originals: '要修改的图片',
     addOriginal: '添加图片',
     draw: '绘制',
@@ -138,10 +142,10 @@ export const messages: Readonly<Record<'en' | 'zh', ImagineMessages>> = {
     idle: '空闲',
     line: {
       connecting: '连接中…',
-      open: '已接入会话',
       waiting: '连接断开，正在重试…',
       closed: '没有会话',
     },
+    lines: (count) => (count === 1 ? '已接入会话' : `已接入 ${count} 个会话`),
     pictures: '图片',
     mean: '平均每张用时',
     lastError: '最近错误',

@@ -1,13 +1,9 @@
 import { drawImages, type ImageAsk } from '../../api/images';
-import {
-  type ImagineMessage,
-  ImagineSocket,
-  type ImagineStart,
-  type LineState,
-} from '../../api/imagine-socket';
+import type { ImagineMessage, ImagineStart, LineState } from '../../api/imagine-socket';
 import { apiKey } from '../../state/api-key';
 import { Store } from '../../state/store';
-import { fieldsOf, keep, newId, numberOf, readKept, textOf } from '../../state/tab-store';
+import { fieldsOf, keep, listOf, newId, readKept } from '../../state/tab-store';
+import { DrawSession } from './session';
 import {
   afterMessage,
   changed,
@@ -25,53 +21,63 @@ import {
 
 const KEPT = 'imagine';
 
-/** What this tab has drawn and is drawing: by requests, and by one session that goes on by itself. */
+/** Sessions that draw at once, at most. */
+const MAX_SESSIONS = 3;
+/** The most telling first: a line that has dropped, one that draws. */
+const LINES: readonly LineState[] = ['waiting', 'connecting', 'open', 'closed'];
+
+/** What this tab has drawn and is drawing: by requests, and by sessions that go on by themselves. */
 class Studio extends Store {
   wall: Wall;
-  line: LineState = 'closed';
-  /** The session's run under way. */
-  runId: string | null = null;
   lastFailure: unknown = null;
-  #socket: ImagineSocket | null = null;
-  #socketKey = '';
   readonly #requests = new Set<AbortController>();
-  /** The session of this tab, and the last of its messages that is known here. */
-  readonly #user: string;
-  #lastSeq: number;
-  /** What the session draws. */
-  #job: DrawJob;
+  readonly #sessions: readonly DrawSession[];
 
   constructor() {
     super();
-    const { wall, user, seq, plan } = fieldsOf(readKept(KEPT));
+    const { wall, sessions } = fieldsOf(readKept(KEPT));
     this.wall = restored(wall);
-    const { prompt, size, model } = fieldsOf(plan);
-    this.#job = jobOf(textOf(prompt), textOf(size), textOf(model));
-    this.#lastSeq = numberOf(seq) ?? -1;
-    this.#user = textOf(user, `panel-${newId()}`);
+    const kept = listOf(sessions);
+    this.#sessions = Array.from({ length: MAX_SESSIONS }, (_, index) => {
+      return new DrawSession(kept[index], `panel-${newId()}`, {
+        message: (message, job) => this.#take(message, job),
+        failed: (failure) => (this.lastFailure = failure),
+        changed: () => this.changed(),
+      });
+    });
   }
 
   get isDrawing(): boolean {
-    return this.#requests.size > 0 || this.runId !== null;
+    return this.#requests.size > 0 || this.#sessions.some(({ runId }) => runId !== null);
   }
 
-  /** Draws in the session, batch by batch; a run under way is replaced. */
-  start(plan: ImagineStart): void {
-    this.#job = jobOf(plan.prompt, plan.aspect_ratio, plan.model);
+  /** How the lines stand: the one that needs a reader most. */
+  get line(): LineState {
+    return LINES.find((state) => this.#sessions.some(({ line }) => line === state)) ?? 'closed';
+  }
+
+  get openLines(): number {
+    return this.#sessions.filter(({ line }) => line === 'open').length;
+  }
+
+  /** Draws in so many sessions at once, batch by batch; runs under way are replaced or stopped. */
+  start(plan: ImagineStart, concurrency: number): void {
     this.lastFailure = null;
-    this.#attached().start(plan);
+    for (const [index, session] of this.#sessions.entries()) {
+      if (index < concurrency) session.start(apiKey(), plan);
+      else session.stop();
+    }
     this.#changed();
   }
 
-  /** Comes back to the session of this tab, if it had one: after a reload, or another page. */
+  /** Comes back to the sessions of this tab, if it had any: after a reload, or another page. */
   attach(): void {
-    if (this.#lastSeq >= 0 && apiKey() !== '') this.#attached();
+    for (const session of this.#sessions) session.attach(apiKey());
   }
 
-  /** The page is left: requests go on, the session waits a minute for its reader. */
+  /** The page is left: requests go on, sessions wait a minute for their reader. */
   detach(): void {
-    this.#socket?.close();
-    this.#socket = null;
+    for (const session of this.#sessions) session.detach();
   }
 
   /** Draws by one request. */
@@ -95,7 +101,7 @@ class Studio extends Store {
 
   stop(): void {
     for (const request of this.#requests) request.abort();
-    if (this.runId !== null) this.#socket?.stop();
+    for (const session of this.#sessions) session.stop();
   }
 
   clear(): void {
@@ -145,59 +151,17 @@ class Studio extends Store {
     this.wall = ended(this.wall, batch, { state, failure });
   }
 
-  #attached(): ImagineSocket {
-    const key = apiKey();
-    if (this.#socket !== null && this.#socketKey === key && this.line !== 'closed') {
-      return this.#socket;
-    }
-    this.#socket?.close();
-    const socket = new ImagineSocket(key, this.#user, Math.max(0, this.#lastSeq), {
-      message: (message) => this.#take(message),
-      line: (state, failure) => {
-        if (this.#socket !== socket) return;
-        this.line = state;
-        if (failure !== undefined) this.lastFailure = failure;
-        if (state === 'closed') this.runId = null;
-        this.changed();
-      },
-    });
-    this.#socketKey = key;
-    this.#socket = socket;
-    socket.open();
-    return socket;
-  }
-
-  #take(message: ImagineMessage): void {
-    if (message.seq !== undefined) this.#lastSeq = message.seq;
-    if (message.type === 'attached') this.runId = message.run_id;
+  #take(message: ImagineMessage, job: DrawJob): void {
     if (message.type === 'error') this.lastFailure = failureOf(message.code, message.message);
-    if (message.type === 'status') {
-      if (message.status === 'running') {
-        const { run_id: id, prompt, aspect_ratio: ratio, model } = message;
-        this.runId = id;
-        this.#job = jobOf(prompt, ratio ?? '', model);
-      } else if (message.run_id === null || message.run_id === this.runId) {
-        this.runId = null;
-      }
-    }
-    this.wall = afterMessage(this.wall, message, this.#job);
+    this.wall = afterMessage(this.wall, message, job);
     this.#changed();
   }
 
   #changed(): void {
     this.changed();
-    const { prompt, size, model } = this.#job.ask;
-    keep(KEPT, {
-      wall: keepable(this.wall),
-      user: this.#user,
-      seq: this.#lastSeq,
-      plan: { prompt, size, model },
-    });
+    const sessions = this.#sessions.map(({ kept }) => kept);
+    keep(KEPT, { wall: keepable(this.wall), sessions });
   }
-}
-
-function jobOf(prompt: string, size: string, model: string): DrawJob {
-  return { ask: { prompt, size, model, n: 1, concurrency: 1 }, sources: [] };
 }
 
 export const studio = new Studio();

@@ -46,6 +46,11 @@ export class TokenDetail extends LitElement {
         margin: 0;
         overflow-wrap: anywhere;
       }
+      .copied {
+        display: flex;
+        gap: 0.25rem;
+        align-items: center;
+      }
       .notice {
         padding: 0.5rem 0.75rem;
         border-radius: var(--radius-small);
@@ -187,7 +192,9 @@ export class TokenDetail extends LitElement {
         ${item.note === '' ? nothing : fact(text.note, item.note)}
         ${fact(
           text.id,
-          html`<span class="mono">${item.id}</span> <copy-button .value=${item.id}></copy-button>`,
+          html`<span class="copied">
+            <span class="mono">${item.id}</span><copy-button .value=${item.id}></copy-button>
+          </span>`,
         )}
       </dl>
     `;

@@ -11,6 +11,7 @@ import { errorText } from '../../i18n/errors';
 import { formatRelative, formatShortTime, formatTime } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
+import { browserName } from './browser-name';
 import { messages } from './messages';
 import './password-form';
 
@@ -68,7 +69,7 @@ export class AccountSection extends LitElement {
         heading: text.device,
         cell: ({ user_agent: agent, current }) => html`
           ${current ? html`<status-pill tone="good">${text.thisSession}</status-pill>` : nothing}
-          <div class="small" title=${agent}>${agent.slice(0, 120)}</div>
+          <div class="small" title=${agent}>${browserName(agent).slice(0, 120)}</div>
         `,
       },
       {

@@ -8,6 +8,7 @@ import '../../components/empty-state';
 import { PageWantedEvent } from '../../components/pager-bar';
 import { SearchedEvent } from '../../components/search-box';
 import { errorText } from '../../i18n/errors';
+import { actionName, auditText } from '../../i18n/audit-words';
 import { formatTime } from '../../i18n/format';
 import { Localize } from '../../i18n/localize';
 import { controls, shared } from '../../theme/shared';
@@ -90,19 +91,22 @@ export class AuditSection extends LitElement {
       {
         key: 'action',
         heading: text.action,
-        cell: ({ action }) => html`<span class="mono" .style=${NO_WRAP}>${action}</span>`,
+        cell: ({ action }) => html`
+          <div>${actionName(action)}</div>
+          <div class="mono muted" .style=${NO_WRAP}>${action}</div>
+        `,
       },
       {
         key: 'target',
         heading: text.target,
         width: '16rem',
-        cell: ({ target }) => html`<span class="mono">${target}</span>`,
+        cell: ({ target }) => html`<span class="mono">${auditText(target)}</span>`,
       },
       {
         key: 'detail',
         heading: text.detail,
         width: '18rem',
-        cell: ({ detail }) => html`<span class="small">${detail}</span>`,
+        cell: ({ detail }) => html`<span class="small">${auditText(detail)}</span>`,
       },
       {
         key: 'address',

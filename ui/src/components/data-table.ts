@@ -28,8 +28,8 @@ export class RowOpenedEvent extends Event {
   }
 }
 
-const FIRST_ROWS = 16;
-const NEXT_ROWS = 24;
+const FIRST_ROWS = 12;
+const NEXT_ROWS = 12;
 
 const messages = {
   en: { all: 'Select all on this page', one: 'Select', open: 'Open' },

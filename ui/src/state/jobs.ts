@@ -37,6 +37,8 @@ interface Work {
   readonly size: number;
 }
 
+/** Ids of tens of thousands are written once the reader sees that it begins, not before. */
+const SEEN_MS = 30;
 /** How long what is over stays in the list of a page that is loaded anew. */
 const SHOWN_MS = 86_400_000;
 
@@ -70,11 +72,17 @@ export function startJob(
     startedAt: Date.now(),
   };
   items.set(job.id, chosen);
-  // Too much to keep: the job goes on, only a reload would end it.
-  keepJob(job, chosen);
   show(job);
-  void run(job.id);
+  setTimeout(() => begin(job, chosen), SEEN_MS);
   return job;
+}
+
+function begin(job: JobState, chosen: readonly string[]): void {
+  const now = jobs.get(job.id);
+  if (now === undefined) return;
+  // Too much to keep: the job goes on, only a reload would end it.
+  keepJob(now, chosen);
+  void run(job.id);
 }
 
 export function listJobs(): readonly JobState[] {

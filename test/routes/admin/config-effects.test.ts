@@ -150,6 +150,20 @@ describe('grok', () => {
   });
 });
 
+describe('app', () => {
+  it('app_url: links of what was drawn begin with it', async () => {
+    await set({ app: { app_url: 'https://pictures.example' } });
+    await useTokens('grok-web', 'draws');
+    const response = await exports.default.fetch('https://gw.test/v1/images/generations', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'grok-imagine-1.0', prompt: 'a kite', n: 1 }),
+    });
+    const { data } = await response.json<{ data: { url: string }[] }>();
+    expect(data[0]?.url).toMatch(/^https:\/\/pictures\.example\/images\//);
+  });
+});
+
 describe('images', () => {
   it('total_s: drawing takes no longer', async () => {
     await set({ images: { total_s: 1 } });
@@ -207,6 +221,36 @@ describe('token', () => {
     await useTokens('deepseek', word);
     await chat();
     expect(secondsUntil((await onlyToken()).coolingUntil)).toBe(500);
+  });
+
+  it.each([
+    [1, 'expired'],
+    [2, 'cooling'],
+  ] as const)(
+    'fail_threshold: a refused session expires after %i in a row',
+    async (count, state) => {
+      await set({ token: { fail_threshold: count } });
+      await useTokens('deepseek', 'unauthorized');
+      await chat();
+      expect(await onlyToken()).toMatchObject({ state });
+    },
+  );
+
+  it('breaker_credentials, breaker_window_s and breaker_trial_s: a shared failure holds calls back so long', async () => {
+    await set({ token: { breaker_credentials: 2, breaker_window_s: 60, breaker_trial_s: 40 } });
+    await useTokens('deepseek', 'e500', 'e500');
+    await chat();
+    const held = await chat();
+    expect([held.status, await codeOf(held)]).toEqual([503, 'provider_unavailable']);
+    const { breakers } = await pool().stats();
+    expect(breakers).toMatchObject([{ name: 'deepseek/deepseek-chat', cause: 'faulty' }]);
+    expect(secondsUntil(breakers[0]?.until)).toBe(40);
+    // What an operator ends is ended, and written down.
+    const names = breakers.map(({ name }) => name);
+    expect((await admin.post('breakers/close', { names })).body).toMatchObject({ closed: 1 });
+    expect((await pool().stats()).breakers).toEqual([]);
+    const { entries } = (await admin.get('audit?action=breakers.close')).body;
+    expect(entries).toMatchObject([{ target: 'deepseek/deepseek-chat', detail: '1 closed' }]);
   });
 
   it('faulty_strikes: so many failures before a rest', async () => {

@@ -2,6 +2,9 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { shared } from '../theme/shared';
 
+/** More characters than this are set smaller, so that they stay in one line. */
+const LONG = 9;
+
 /** One figure with its name. `tone` colours it: `good`, `warn`, `alarm`. */
 @customElement('stat-card')
 export class StatCard extends LitElement {
@@ -26,6 +29,11 @@ export class StatCard extends LitElement {
         line-height: 1.3;
         overflow-wrap: anywhere;
       }
+      /* Two figures in one. */
+      .long {
+        font-size: 1.125rem;
+        line-height: 1.733;
+      }
       :host([tone='good']) .value {
         color: var(--good);
       }
@@ -46,7 +54,7 @@ export class StatCard extends LitElement {
   override render() {
     return html`
       <div class="label">${this.label}</div>
-      <div class="value">${this.value}</div>
+      <div class="value ${this.value.length > LONG ? 'long' : ''}">${this.value}</div>
       ${this.hint === '' ? nothing : html`<div class="muted small">${this.hint}</div>`}
     `;
   }

@@ -81,12 +81,15 @@ export class AccountSection extends LitElement {
         key: 'started',
         heading: text.started,
         cell: ({ created_at: at }) =>
-          html`<span class="small" title=${formatTime(at)}>${formatRelative(at)}</span>`,
+          html`<span class="small" title=${formatTime(at)} .style=${NO_WRAP}
+            >${formatRelative(at)}</span
+          >`,
       },
       {
         key: 'ends',
         heading: text.ends,
-        cell: ({ expires_at: at }) => html`<span class="small">${formatShortTime(at)}</span>`,
+        cell: ({ expires_at: at }) =>
+          html`<span class="small" .style=${NO_WRAP}>${formatShortTime(at)}</span>`,
       },
       {
         key: 'actions',

@@ -89,7 +89,12 @@ export class TokenTable extends LitElement {
         heading: `${text.token} / ${text.pool}`,
         cell: (item) => this.#renderName(item),
       },
-      { key: 'status', heading: text.status, cell: (item) => this.#renderStatus(item) },
+      {
+        key: 'status',
+        heading: text.status,
+        width: '12rem',
+        cell: (item) => this.#renderStatus(item),
+      },
       {
         key: 'quota',
         heading: text.quota,

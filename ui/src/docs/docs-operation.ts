@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import '../components/copy-button';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
+import { inlineCode } from './inline-code';
 import { messages } from './messages';
 import './schema-view';
 import { curlLine, type Entry, limitText, type Media, type Schemas, typeText } from './spec';
@@ -94,7 +95,7 @@ export class DocsOperation extends LitElement {
     const { requestBody, parameters = [] } = operation;
     return html`
       <div class="inside stack">
-        ${operation.description === undefined ? nothing : html`<p lang="en">${operation.description}</p>`}
+        ${operation.description === undefined ? nothing : html`<p lang="en">${inlineCode(operation.description)}</p>`}
         <p class="small muted">${by}</p>
         ${parameters.length === 0 ? nothing : this.#parameters(entry)}
         ${requestBody === undefined ? nothing : this.#media(text.request, requestBody.content)}
@@ -116,7 +117,9 @@ export class DocsOperation extends LitElement {
                 ${place} · ${typeText(schema)} ${limitText(schema)}
                 ${required === true ? `· ${text.required}` : ''}
               </span>
-              <span class="small muted" lang="en">${description ?? schema.description ?? ''}</span>
+              <span class="small muted" lang="en"
+                >${inlineCode(description ?? schema.description ?? '')}</span
+              >
             </p>
           `,
         )}

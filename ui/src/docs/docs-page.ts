@@ -9,6 +9,7 @@ import type { SearchedEvent } from '../components/search-box';
 import { Localize } from '../i18n/localize';
 import { controls, shared } from '../theme/shared';
 import './docs-operation';
+import { inlineCode } from './inline-code';
 import { messages } from './messages';
 import { groupsOf, matches, type Spec } from './spec';
 
@@ -109,7 +110,7 @@ export class DocsPage extends LitElement {
             <section class="stack" id="group-${index}" aria-label=${text.names[name] ?? name}>
               <div>
                 <h2>${text.names[name] ?? name}</h2>
-                <p class="small muted" lang="en">${description}</p>
+                <p class="small muted" lang="en">${inlineCode(description)}</p>
               </div>
               ${repeat(
                 entries,

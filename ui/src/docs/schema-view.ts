@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { Localize } from '../i18n/localize';
 import { shared } from '../theme/shared';
+import { inlineCode } from './inline-code';
 import { messages } from './messages';
 import { limitText, resolve, type Schema, type Schemas, typeText } from './spec';
 
@@ -65,7 +66,7 @@ export class SchemaView extends LitElement {
         ${
           schema.description === undefined
             ? nothing
-            : html`<p class="small muted" lang="en">${schema.description}</p>`
+            : html`<p class="small muted" lang="en">${inlineCode(schema.description)}</p>`
         }
         ${this.#deeper(name, schema)}
       </li>

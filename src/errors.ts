@@ -43,6 +43,24 @@ export class AppError extends Error {
   }
 }
 
+/** Where an image stands in a request. */
+export interface ImagePlace {
+  /** Field of the request, for an error that names none. */
+  readonly param: string;
+  readonly index: number;
+  /** Of all images. */
+  readonly count: number;
+}
+
+/** Says which image a failure is about; what is no `AppError` stays as it is. */
+export function aboutImage(thrown: unknown, { param, index, count }: ImagePlace): unknown {
+  if (!(thrown instanceof AppError)) return thrown;
+  const { code, message, detail } = thrown;
+  const said = message.charAt(0).toLowerCase() + message.slice(1);
+  const full = count < 2 ? message : `Image ${index + 1} of ${count}: ${said}`;
+  return new AppError(code, full, { param, ...detail });
+}
+
 /** Above this, a client that retries by itself only adds load: it is told not to. */
 const MAX_SELF_RETRY_S = 60;
 

@@ -42,7 +42,9 @@ export async function fetchImage(
     return await readImage(await follow(url, source, AbortSignal.any([signal, limit])));
   } catch (thrown) {
     if (signal.aborted || thrown instanceof AppError) throw thrown;
-    const why = limit.aborted ? 'took too long to fetch' : 'could not be fetched';
+    const why = limit.aborted
+      ? 'took too long to fetch'
+      : 'could not be fetched: its host could not be reached, or broke off';
     throw invalid(why, thrown);
   }
 }
@@ -60,7 +62,7 @@ async function follow(url: string, source: ImageSource, signal: AbortSignal): Pr
     if (location === null) return response;
     void response.body?.cancel().catch(() => undefined);
     const target = URL.parse(location, next.href);
-    if (target === null) throw invalid('could not be fetched');
+    if (target === null) throw invalid('could not be fetched: its host redirects to no address');
     next = checkUrl(target.href, source.ownHosts);
   }
   throw new AppError(
@@ -73,7 +75,8 @@ async function readImage(response: Response): Promise<Image> {
   const announced = Number(response.headers.get('content-length') ?? 0);
   if (!response.ok || announced > MAX_IMAGE_BYTES) {
     void response.body?.cancel().catch(() => undefined);
-    throw response.ok ? tooLarge() : invalid('could not be fetched');
+    if (response.ok) throw tooLarge();
+    throw invalid(`could not be fetched: its host answered HTTP ${response.status}`);
   }
   const { bytes, whole } = await readBytes(response.body, MAX_IMAGE_BYTES);
   if (!whole) throw tooLarge();

@@ -1,6 +1,6 @@
 import { ImageEditFields, type ImageEditRequest, type Original } from '../contract/images';
 import { sniffImage } from '../egress/images';
-import { AppError } from '../errors';
+import { aboutImage, AppError } from '../errors';
 import { check } from '../http/body';
 import { type MultipartLimits, readMultipart } from '../http/multipart';
 import type { Original as Picture } from '../providers/provider';
@@ -61,8 +61,12 @@ export async function readEditJson(body: ImageEditRequest, find: FindOwn): Promi
   const given: Original[] = [body.image ?? [], body.images ?? []].flat();
   counted(given);
   const originals: Picture[] = [];
-  for (const original of given) {
-    originals.push(await toOriginal(urlOfOriginal(original), find, 'image'));
+  for (const [index, original] of given.entries()) {
+    try {
+      originals.push(await toOriginal(urlOfOriginal(original), find, 'image'));
+    } catch (thrown) {
+      throw aboutImage(thrown, { param: 'image', index, count: given.length });
+    }
   }
   return { fields: body, originals };
 }
@@ -90,10 +94,13 @@ function counted<T>(originals: readonly T[]): readonly T[] {
   return originals;
 }
 
-export function tooMany(most: number): AppError {
-  return new AppError('invalid_image', `At most ${most} pictures can be edited at once.`, {
-    param: 'image',
-  });
+/** @param model - that takes no more; null where none does. */
+export function tooMany(most: number, model: string | null = null): AppError {
+  const message =
+    model === null
+      ? `At most ${most} pictures can be edited at once.`
+      : `The model ${model} edits at most ${most} pictures at once.`;
+  return new AppError('invalid_image', message, { param: 'image' });
 }
 
 function noMask(): AppError {

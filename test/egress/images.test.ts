@@ -138,20 +138,23 @@ describe('fetchImage', () => {
     ).rejects.toBe(reason);
   });
 
-  it('says invalid_image for a failed status, a lost connection and a body of another kind', async () => {
+  it.each([
+    ['404', 'could not be fetched: its host answered HTTP 404.'],
+    ['nowhere', 'could not be fetched: its host redirects to no address.'],
+    ['svg', 'is not a PNG, JPEG, WebP or GIF file.'],
+    ['lost', 'could not be fetched: its host could not be reached, or broke off.'],
+  ])('says invalid_image, and why, without the address (%s)', async (path, why) => {
     const { source } = fakeEgress({
       'https://a.example.com/404': () => new Response(PNG, { status: 404 }),
+      'https://a.example.com/nowhere': redirect('https://'),
       'https://a.example.com/svg': () =>
         new Response('<svg/>', { headers: { 'content-type': 'image/png' } }),
     });
-    for (const path of ['404', 'svg', 'lost']) {
-      await expect(
-        fetchImage(`https://a.example.com/${path}`, source, never),
-      ).rejects.toMatchObject({
-        code: 'invalid_image',
-        status: 400,
-      });
-    }
+    await expect(fetchImage(`https://a.example.com/${path}`, source, never)).rejects.toMatchObject({
+      code: 'invalid_image',
+      status: 400,
+      message: `An image in the request ${why}`,
+    });
   });
 });
 

@@ -459,6 +459,20 @@ describe('POST /v1/images/edits', () => {
       const response = await send('/v1/images/edits', key, { prompt: 'night', image });
       expect(await errorOf(response), image).toMatchObject({ code });
     }
+    const own = `data:image/png;base64,${PNG.toBase64()}`;
+    for (const [image, message] of [
+      ['http://a.example/b.png', /^Image 2 of 2: a URL in the request must use https/],
+      ['data:image/png;base64,AAAA', /^Image 2 of 2: an image in the request is not a PNG, /],
+    ] as const) {
+      const response = await send('/v1/images/edits', key, {
+        prompt: 'night',
+        image: [own, image],
+      });
+      expect(await errorOf(response)).toMatchObject({
+        message: expect.stringMatching(message),
+        param: 'image',
+      });
+    }
     const paths = (await asked(token)).map(({ path }) => path);
     expect(paths.filter((path) => path.includes('conversations'))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors';
+import { aboutImage, AppError } from '../../errors';
 import { Gate } from '../../lib/gate';
 import { ProviderError, type Attempt, type Original } from '../provider';
 import { asUnused } from './faults';
@@ -41,12 +41,12 @@ export async function uploadAssets(
   if (originals.length === 0) return [];
   const stop = new AbortController();
   const signal = AbortSignal.any([attempt.signal, stop.signal]);
-  const uploads = new Uploads({ ...attempt, signal }, purpose);
+  const uploads = new Uploads({ ...attempt, signal }, purpose, originals.length);
   const assets: UploadedAsset[] = [];
   const waiting = originals.entries();
   const work = async () => {
     for (const [index, original] of waiting) {
-      assets[index] = await uploads.one(original);
+      assets[index] = await uploads.one(original, index);
       attempt.onStep?.();
     }
   };
@@ -65,20 +65,32 @@ class Uploads {
   readonly #attempt: Attempt;
   readonly #purpose: UploadPurpose;
   readonly #param: 'messages' | 'image';
+  readonly #count: number;
   readonly #reads = new Gate(CONCURRENT_READS);
   readonly #sends = new Gate(SENT_AT_ONCE_BYTES);
   #totalBytes = 0;
 
-  constructor(attempt: Attempt, purpose: UploadPurpose) {
+  constructor(attempt: Attempt, purpose: UploadPurpose, count: number) {
     this.#attempt = attempt;
     this.#purpose = purpose;
+    this.#count = count;
     this.#param = purpose === 'chat' ? 'messages' : 'image';
   }
 
-  async one(original: Original): Promise<UploadedAsset> {
-    const image = await this.#load(original);
-    this.#check(image);
+  async one(original: Original, index: number): Promise<UploadedAsset> {
+    const image = await this.#usable(original, index);
+    this.#add(image);
     return this.#sends.run(sizeOf(image), () => this.#send(image));
+  }
+
+  async #usable(original: Original, index: number): Promise<LoadedImage> {
+    try {
+      const image = await this.#load(original);
+      if (this.#purpose !== 'imagine' || image.mime !== 'image/gif') return image;
+      throw this.#invalid('A picture to edit must be PNG, JPEG or WebP.');
+    } catch (thrown) {
+      throw aboutImage(thrown, { param: this.#param, index, count: this.#count });
+    }
   }
 
   async #load(original: Original): Promise<LoadedImage> {
@@ -94,10 +106,8 @@ class Uploads {
     });
   }
 
-  #check(image: LoadedImage): void {
-    if (this.#purpose === 'imagine' && image.mime === 'image/gif') {
-      throw this.#invalid('A picture to edit must be PNG, JPEG or WebP.');
-    }
+  /** @throws AppError `file_too_large` */
+  #add(image: LoadedImage): void {
     this.#totalBytes += sizeOf(image);
     if (this.#totalBytes <= MAX_TOTAL_BYTES) return;
     const limit = MAX_TOTAL_BYTES / 1_048_576;

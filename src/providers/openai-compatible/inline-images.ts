@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../../contract/chat';
-import { AppError } from '../../errors';
+import { aboutImage, AppError } from '../../errors';
 import { isRecord } from '../../lib/ndjson';
 import type { FetchedImage } from '../provider';
 
@@ -53,11 +53,13 @@ async function fetchAll(
   fetchImage: (url: string) => Promise<FetchedImage>,
 ): Promise<ReadonlyMap<string, string>> {
   const inlined = new Map<string, string>();
-  const waiting = urls.values();
+  const waiting = [...urls].entries();
   let bytes = 0;
   const work = async (): Promise<void> => {
-    for (const url of waiting) {
-      const image = await fetchImage(url);
+    for (const [index, url] of waiting) {
+      const image = await fetchImage(url).catch((thrown: unknown) => {
+        throw aboutImage(thrown, { param: 'messages', index, count: urls.size });
+      });
       bytes += image.bytes.length;
       if (bytes > MAX_INLINED_BYTES) {
         throw invalid('The images of the request are too large together.');

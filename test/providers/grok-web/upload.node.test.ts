@@ -134,8 +134,26 @@ describe('uploadImages', () => {
     });
     const refusal = new AppError('url_not_allowed', 'No.');
     const guarded = call(egress, { fetchImage: () => Promise.reject(refusal) });
-    await expect(uploadImages(guarded, ['https://example.test/a.png'])).rejects.toBe(refusal);
+    await expect(uploadImages(guarded, ['https://example.test/a.png'])).rejects.toMatchObject({
+      code: 'url_not_allowed',
+      message: 'No.',
+      detail: { param: 'messages' },
+    });
     expect(seen).toEqual([]);
+  });
+
+  it('says which of several images cannot be used', async () => {
+    const { egress } = fakeEgress(() => Response.json({ fileMetadataId: 'x' }));
+    const refusal = new AppError('invalid_image', 'An image in the request is no image.');
+    const guarded = call(egress, { fetchImage: () => Promise.reject(refusal) });
+    const urls = [png(1), 'https://example.test/a.png', png(2)];
+    await expect(uploadImages(guarded, urls)).rejects.toMatchObject({
+      code: 'invalid_image',
+      message: 'Image 2 of 3: an image in the request is no image.',
+    });
+    await expect(uploadImages(guarded, [png(1), 'ftp://example.test/'])).rejects.toMatchObject({
+      message: 'Image 2 of 2: an image must be a data URI or an https URL.',
+    });
   });
 
   it('stops the other uploads at the first failure', async () => {

@@ -105,8 +105,24 @@ describe('a provider that does not fetch images', () => {
   it('is not asked when an image is refused', async () => {
     const refusal = new AppError('url_not_allowed', 'No.');
     const { call, asked } = callTo(answer, request, { fetchImage: () => Promise.reject(refusal) });
-    await expect(openAiCompatible('moonshot').stream(call)).rejects.toBe(refusal);
+    await expect(openAiCompatible('moonshot').stream(call)).rejects.toMatchObject({
+      code: 'url_not_allowed',
+      message: 'No.',
+      detail: { param: 'messages' },
+    });
     expect(asked).toEqual([]);
+  });
+
+  it('says which of several images is refused', async () => {
+    const messages = [user(image('https://a.example/1')), user(image('https://a.example/2'))];
+    const fetchImage = (url: string) =>
+      url.endsWith('2')
+        ? Promise.reject(new AppError('invalid_image', 'An image in the request is none.'))
+        : Promise.resolve(PNG);
+    await expect(inlineImages(messages, fetchImage, open)).rejects.toMatchObject({
+      message: 'Image 2 of 2: an image in the request is none.',
+      detail: { param: 'messages' },
+    });
   });
 
   it('is not asked about a video at an address that is not public', async () => {

@@ -51,9 +51,10 @@ export type VideoConfig = z.infer<typeof VideoConfig>;
 /** The part of a chat that is about its video. */
 export const VideoChat = z.looseObject({ video_config: z.nullish(VideoConfig) });
 
+const WHOLE = 'expected a whole number';
 const Digits = z
   .string()
-  .regex(/^\d{1,4}$/, 'expected a whole number')
+  .regex(/^\d{1,4}$/, WHOLE)
   .transform(Number);
 
 /** The first frame: a `data:` URI, an https URL or the id of a file, in the forms that clients write. */
@@ -72,7 +73,7 @@ export const VideoCreate = z.looseObject({
   /** The newest model that films, when absent. */
   model: z.nullish(z.string().min(1)),
   prompt: z.string().trim().min(1).max(MAX_PROMPT_CHARS),
-  seconds: z.nullish(z.union([z.int(), Digits]).pipe(z.int().min(1).max(MAX_VIDEO_SECONDS))),
+  seconds: z.nullish(z.union([z.int(), Digits], WHOLE).pipe(z.int().min(1).max(MAX_VIDEO_SECONDS))),
   size: z.nullish(z.enum(SIZE_NAMES)),
   aspect_ratio: z.nullish(z.enum(VIDEO_RATIOS)),
   resolution: z.nullish(z.union([Resolution, Quality])),

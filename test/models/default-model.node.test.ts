@@ -48,6 +48,18 @@ describe('the model of a request for pictures that names none', () => {
       'g3 grok-imagine-image',
       'g3 grok-imagine-image-edit',
     ],
+    [
+      'one that takes as many pictures as are to be edited',
+      { originals: 16 },
+      'g3 grok-imagine-image',
+      'g1 grok-imagine-1.0-edit',
+    ],
+    [
+      'the newest where none takes so many, so that its limit is what is said',
+      { originals: 16, generations: ['g3', 'g2'] },
+      'g3 grok-imagine-image',
+      'g3 grok-imagine-image-edit',
+    ],
   ])('is %s', (_, choice, image, edit) => {
     expect(chosen('image', choice)).toBe(image);
     expect(chosen('edit', choice)).toBe(edit);

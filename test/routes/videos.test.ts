@@ -52,8 +52,11 @@ async function end(key: string, id: string): Promise<Video> {
   return read(key, id);
 }
 
-async function errorOf(response: Response): Promise<{ code: string; param: string | null }> {
-  return (await response.json<{ error: { code: string; param: string | null } }>()).error;
+async function errorOf(
+  response: Response,
+): Promise<{ code: string; message: string; param: string | null }> {
+  const { error } = await response.json<{ error: Awaited<ReturnType<typeof errorOf>> }>();
+  return error;
 }
 
 async function storeKey(limits: object = {}): Promise<{ key: string; id: string }> {
@@ -228,6 +231,12 @@ describe('a video job', SLOW, () => {
     expect(await openLeases()).toBe(0);
     const row = await env.DB.prepare('SELECT id FROM videos WHERE key_id = ?1').bind(id).first();
     expect(row).toBeNull();
+  });
+
+  it('of a length that is no number of seconds is told so', async () => {
+    const { key } = await storeKey();
+    const { message } = await errorOf(await create(key, { seconds: 'long' }));
+    expect(message).toBe("'seconds' is not valid: expected a whole number.");
   });
 
   it('beyond the daily limit is a 429 and no job', async () => {

@@ -32,9 +32,9 @@ export async function editImages(
           await readJson(request, ImageEditRequest, MAX_CHAT_BODY_BYTES),
           sources.find,
         );
-    const model = await imageModel(env, caller, fields.model, 'edit');
+    const model = await imageModel(env, caller, fields.model, 'edit', originals.length);
     const most = model.media?.task === 'edit' ? model.media.maxImages : 1;
-    if (originals.length > most) throw tooMany(most);
+    if (originals.length > most) throw tooMany(most, model.id);
     const read: ImageJob = { fields, model, prefix: 'image_edit', originals, sources };
     return { job: read, plans: plansOf(read, settings.settings) };
   });

@@ -28,6 +28,7 @@ export { imagesOf } from './image-sources';
 
 /**
  * The model of a request for pictures; without a name the newest of its kind that can be served.
+ * @param originals - pictures that are to be edited.
  * @throws AppError `model_not_found`, `invalid_request` for a model of another kind.
  */
 export async function imageModel(
@@ -35,12 +36,18 @@ export async function imageModel(
   { key }: Caller,
   name: string | null | undefined,
   kind: 'image' | 'edit',
+  originals = 0,
 ): Promise<ModelSpec> {
   const named = name ?? null;
   const counted = named === null ? await supply(env) : [];
   const find = (generations: Generations): ModelSpec | null =>
     named === null
-      ? defaultPictureModel(kind, { generations, allowed: key.models, supply: counted })
+      ? defaultPictureModel(kind, {
+          generations,
+          allowed: key.models,
+          supply: counted,
+          originals,
+        })
       : findModel(named, generations);
   const model = await modelOf(env.DB, find, named);
   if (model.kind === kind) return model;

@@ -32,6 +32,11 @@ export class MediaFill extends DurableObject<Env> implements MediaFillRpc {
     this.#turns.report(fillerId, verdict);
   }
 
+  async handOver(fillerId: string, asset: MediaAsset): Promise<void> {
+    this.#turns.giveUp(fillerId);
+    await this.fillLater(asset);
+  }
+
   async pass(readerId: string, termMs: number, waitMs: number): Promise<PassAnswer> {
     return this.#turns.pass(readerId, termMs, waitMs);
   }

@@ -1,5 +1,6 @@
 import { toAppError } from '../errors';
 import { newCallId } from '../lib/ids';
+import type { MediaAsset } from './asset';
 import type { MediaDeps } from './deps';
 import type { FillAnswer, FillVerdict, MediaFillRpc } from './fill-rpc';
 import { FILL_RENEW_MS, FILL_TERM_MS } from './limits';
@@ -22,7 +23,7 @@ export function fillStub({ fills }: Pick<MediaDeps, 'fills'>, name: string): Med
 }
 
 type ClaimDeps = Pick<MediaDeps, 'now' | 'waitUntil'>;
-type ClaimStub = Pick<MediaFillRpc, 'renew' | 'report'>;
+type ClaimStub = Pick<MediaFillRpc, 'renew' | 'report' | 'handOver'>;
 
 /** The right to fill, and the duty to say what came of it. */
 export class Claim {
@@ -58,6 +59,11 @@ export class Claim {
 
   report(verdict: FillVerdict): void {
     this.#say(this.#stub.report(this.#fillerId, verdict));
+  }
+
+  /** Others begin anew. */
+  handOver(asset: MediaAsset): void {
+    this.#say(this.#stub.handOver(this.#fillerId, asset));
   }
 
   fail(thrown: unknown): void {

@@ -5,7 +5,7 @@ import { openCached } from './cache';
 import type { MediaDeps } from './deps';
 import type { Feed } from './feed';
 import type { Claim } from './fill-claim';
-import { LONG_REST_BYTES, MAX_OBJECT_BYTES } from './limits';
+import { HAND_OVER_MS, LONG_REST_BYTES, MAX_OBJECT_BYTES } from './limits';
 import { newWriter, type ObjectWriter, type Plan } from './write';
 
 export interface Pump {
@@ -15,8 +15,16 @@ export interface Pump {
   readonly head: readonly Uint8Array[];
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly feed: Feed;
-  /** The client has left, and what is still to come may take longer than the work of its request lasts. */
-  readonly onLeft?: (() => void) | undefined;
+  /** Where the fill is the work of a request, which does not last: absent in a fill without one. */
+  readonly succession?: Succession | undefined;
+}
+
+/** What becomes of a fill whose client has left. */
+export interface Succession {
+  /** What is still to come may take longer than the work of the request lasts. */
+  readonly onLeft: () => void;
+  /** It does; the fill has stopped, and nothing of it is kept. */
+  readonly handOver: () => void;
 }
 
 /** Reads upstream once, to the end, into the client and the cache. Never throws. */
@@ -27,16 +35,18 @@ export async function pump({
   head,
   reader,
   feed,
-  onLeft,
+  succession,
 }: Pump): Promise<MediaRow | null> {
   let writer: ObjectWriter | null = newWriter(deps, plan);
   let size = 0;
-  let isLeft = false;
+  let leftAt: number | null = null;
   const notice = (): void => {
-    if (isLeft || !feed.hasLeft) return;
-    isLeft = true;
-    if ((plan.sizeBytes ?? MAX_OBJECT_BYTES) - size > LONG_REST_BYTES) onLeft?.();
+    if (leftAt !== null || !feed.hasLeft) return;
+    leftAt = deps.now();
+    if ((plan.sizeBytes ?? MAX_OBJECT_BYTES) - size > LONG_REST_BYTES) succession?.onLeft();
   };
+  const isOutOfTime = (): boolean =>
+    succession !== undefined && leftAt !== null && deps.now() - leftAt > HAND_OVER_MS;
   const take = async (chunk: Uint8Array): Promise<void> => {
     size += chunk.length;
     if (size > (plan.sizeBytes ?? MAX_OBJECT_BYTES)) throw new Error('a file is longer than told');
@@ -55,6 +65,12 @@ export async function pump({
       // Nothing is stored and nobody reads.
       if (writer === null && feed.hasLeft) break;
       notice();
+      if (isOutOfTime()) {
+        await writer?.abandon().catch(() => undefined);
+        succession?.handOver();
+        feed.fail(new Error('a fill was handed over'));
+        return null;
+      }
     }
     const isWhole = !(writer === null && feed.hasLeft);
     if (isWhole && size !== (plan.sizeBytes ?? size)) throw new Error('a file broke off');

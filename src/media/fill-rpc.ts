@@ -28,6 +28,8 @@ export interface MediaFillRpc {
   /** Lengthens the filler's term. @returns false when it is no longer the filler. */
   renew(fillerId: string, termMs: number): Promise<boolean>;
   report(fillerId: string, verdict: FillVerdict): Promise<void>;
+  /** The filler will not live to the end: who waits begins anew, or else the object itself, at once. */
+  handOver(fillerId: string, asset: MediaAsset): Promise<void>;
   /**
    * Asks to read a range of what is not cached yet. A few read at once; others wait for one of them to
    * end, or for the fill, at most `waitMs`, and then hear `uncached`, as all do while the object is

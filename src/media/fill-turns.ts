@@ -62,6 +62,11 @@ export class FillTurns {
     this.#readers.clear();
   }
 
+  /** The filler stops, without a word on what it filled. */
+  giveUp(fillerId: string): void {
+    if (this.#fillerId === fillerId) this.#succeed();
+  }
+
   pass(readerId: string, termMs: number, waitMs: number): Promise<PassAnswer> {
     if (this.isUncached) return Promise.resolve({ state: 'uncached' });
     const now = this.#now();
@@ -101,7 +106,7 @@ export class FillTurns {
     this.#fillerId = null;
   }
 
-  /** The filler is dead; the one that has waited longest takes its place. */
+  /** The filler is dead or gives up; the one that has waited longest takes its place. */
   #succeed(): void {
     this.#end();
     for (const waiter of this.#fillers) {

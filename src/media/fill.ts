@@ -5,7 +5,7 @@ import { findCached, openCached } from './cache';
 import type { MediaDeps } from './deps';
 import { Feed } from './feed';
 import { type Claim, claimFill, fillStub } from './fill-claim';
-import { pump } from './fill-pump';
+import { pump, type Succession } from './fill-pump';
 import type { FillVerdict, MediaFillRpc } from './fill-rpc';
 import { FILL_WAIT_MS, LEFT_FILL_MS } from './limits';
 import { firstBytes, peek, resume } from './peek';
@@ -42,7 +42,10 @@ export async function fillMedia(deps: MediaDeps, asset: MediaAsset): Promise<Fil
   const { answer, claim } = await claimFill(deps, name, FILL_WAIT_MS);
   switch (answer.state) {
     case 'fill':
-      return runFill(deps, asset, name, claim, () => fillAfter(deps, asset, name));
+      return runFill(deps, asset, name, claim, {
+        onLeft: () => fillAfter(deps, asset, name),
+        handOver: () => claim.handOver(asset),
+      });
     case 'done': {
       const row = await findCached(deps, name, true);
       return row === null ? through(deps, asset) : { kind: 'cached', row };
@@ -88,7 +91,7 @@ async function through(deps: MediaDeps, asset: MediaAsset): Promise<Filled> {
   return { kind: 'through', upstream: await openUpstream(deps, asset, null) };
 }
 
-/** The platform ends a request's work half a minute after its client has left: the object looks again. */
+/** Should the request not live to hand its fill over, the object looks again. */
 function fillAfter(deps: MediaDeps, asset: MediaAsset, name: string): void {
   const told = fillStub(deps, name).fillAfter(asset, LEFT_FILL_MS);
   deps.waitUntil(told.catch(() => undefined));
@@ -99,7 +102,7 @@ async function runFill(
   asset: MediaAsset,
   name: string,
   claim: Claim,
-  onLeft?: () => void,
+  succession?: Succession,
 ): Promise<Filled> {
   try {
     // Another may have filled it between our look and our claim.
@@ -108,7 +111,7 @@ async function runFill(
       claim.report({ state: 'done' });
       return { kind: 'cached', row };
     }
-    return await begin(deps, asset, name, claim, onLeft);
+    return await begin(deps, asset, name, claim, succession);
   } catch (thrown) {
     claim.fail(thrown);
     throw thrown;
@@ -120,7 +123,7 @@ async function begin(
   asset: MediaAsset,
   name: string,
   claim: Claim,
-  onLeft?: () => void,
+  succession?: Succession,
 ): Promise<Filled> {
   const upstream = await claim.during(openUpstream(deps, asset, null));
   const reader = upstream.body.getReader();
@@ -132,7 +135,7 @@ async function begin(
       return { kind: 'through', upstream: { ...upstream, body: resume(head, reader) } };
     }
     const feed = new Feed();
-    const stored = pump({ deps, claim, plan, head, reader, feed, onLeft });
+    const stored = pump({ deps, claim, plan, head, reader, feed, succession });
     deps.waitUntil(stored);
     return { kind: 'live', head: plan, body: feed.body, stored };
   } catch (thrown) {

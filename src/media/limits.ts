@@ -24,6 +24,8 @@ export const FILL_TERM_MS = 30 * SECOND_MS;
 export const FILL_RENEW_MS = 10 * SECOND_MS;
 /** A client that leaves with more than this to come may end the fill with it. */
 export const LONG_REST_BYTES = 4 * 1_048_576;
+/** The platform ends the work of a request 30 s after its client has left: what takes longer is handed over before. */
+export const HAND_OVER_MS = 20 * SECOND_MS;
 /** By then such a fill has ended, or its filler is known to be dead. */
 export const LEFT_FILL_MS = FILL_TERM_MS + 35 * SECOND_MS;
 /** Longest wait for another's fill; then the object is read through. */

@@ -16,6 +16,7 @@ describe('a filler that waits for upstream', () => {
       {
         renew: () => Promise.resolve(renewedAt.push(Date.now() - begin) > 0),
         report: async () => {},
+        handOver: async () => {},
       },
       'filler',
     );

@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { MediaFillRpc } from '../../src/media/fill-rpc';
@@ -9,8 +10,7 @@ const passes = (fill: MediaFillRpc, ids: readonly string[]) =>
 const LONG_MS = 60_000;
 let count = 0;
 
-const newFill = (): MediaFillRpc =>
-  env.MEDIA_FILL.get(env.MEDIA_FILL.idFromName(`fill-${(count += 1)}`));
+const newFill = () => env.MEDIA_FILL.get(env.MEDIA_FILL.idFromName(`fill-${(count += 1)}`));
 
 describe('the filler of an object', () => {
   it('is one; the others hear its word', async () => {
@@ -65,6 +65,35 @@ describe('the filler of an object', () => {
     const fill = newFill();
     await fill.claim('a', LONG_MS, LONG_MS);
     expect(await fill.claim('b', LONG_MS, 0)).toEqual({ state: 'uncached' });
+  });
+});
+
+describe('a filler that gives up', () => {
+  const asset = { kind: 'image', url: 'https://assets.grok.com/nowhere', tokenId: null } as const;
+  const alarmOf = (fill: MediaFillRpc & DurableObjectStub) =>
+    runInDurableObject(fill, (_, { storage }) => storage.getAlarm());
+
+  it('is followed by the one who waits', async () => {
+    const fill = newFill();
+    await fill.claim('a', LONG_MS, LONG_MS);
+    const next = fill.claim('b', LONG_MS, LONG_MS);
+    await fill.handOver('a', asset);
+    expect(await next).toEqual({ state: 'fill' });
+    expect(await alarmOf(fill)).toBeNull();
+    // A late word of the first counts for nothing.
+    await fill.report('a', { state: 'uncached' });
+    expect(await fill.renew('b', LONG_MS)).toBe(true);
+  });
+
+  it('is followed by the object itself, at once, where nobody waits', async () => {
+    const fill = newFill();
+    await fill.claim('a', LONG_MS, LONG_MS);
+    await fill.fillAfter(asset, LONG_MS);
+    const later = await alarmOf(fill);
+    await fill.handOver('a', asset);
+    // It rings within the moment, and forgets all when it is done.
+    await expect.poll(() => alarmOf(fill)).toBeNull();
+    expect(later).toBeGreaterThan(Date.now());
   });
 });
 

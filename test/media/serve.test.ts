@@ -6,6 +6,7 @@ import type { MediaAsset } from '../../src/media/asset';
 import { forgetCached } from '../../src/media/cache';
 import type { MediaDeps } from '../../src/media/deps';
 import { MAX_PASSES } from '../../src/media/fill-turns';
+import { HAND_OVER_MS } from '../../src/media/limits';
 import { checkLink, mediaLink } from '../../src/media/links';
 import { partKeys } from '../../src/media/parts';
 import { readMedia } from '../../src/media/read';
@@ -374,6 +375,36 @@ describe('upstream', () => {
 });
 
 describe('a large object whose client leaves in the middle', () => {
+  it('is filled by its own object at once when its request cannot live to the end', async () => {
+    const account = await newAccount();
+    const url = account.film(`slow${crypto.randomUUID().slice(0, 8)}-big8`);
+    const asset = { kind: 'video', url, tokenId: account.tokenId } as const;
+    let laterMs = 0;
+    const deps = testDeps({
+      now: () => Date.now() + laterMs,
+      fetchAsset: () => {
+        const body = new ReadableStream<Uint8Array>({
+          pull: async (controller) => {
+            await scheduler.wait(5);
+            controller.enqueue(new Uint8Array(1_000));
+          },
+        });
+        const headers = { 'content-type': 'video/mp4', 'content-length': String(8 * MEBI) };
+        return Promise.resolve(new Response(body, { headers }));
+      },
+    });
+    const link = await mediaLink(deps, asset);
+    await (await serve(deps, link)).body?.cancel();
+    const object = env.MEDIA_FILL.get(env.MEDIA_FILL.idFromName(nameOf(link)));
+    const alarm = () => runInDurableObject(object, (_, { storage }) => storage.getAlarm());
+    await expect.poll(alarm).not.toBeNull();
+    laterMs = HAND_OVER_MS + 1;
+    const stored = async () => (await findMedia(env.DB, nameOf(link)))?.sizeBytes;
+    await expect.poll(stored, { timeout: 5_000 }).toBe(8 * MEBI);
+    expect(await upstreamCalls(account.secret)).toHaveLength(1);
+    await deps.settled();
+  });
+
   it('is looked at again by its own object, and filled if the request did not live to do it', async () => {
     const account = await newAccount();
     const url = account.film(`left${crypto.randomUUID().slice(0, 8)}-big8`);

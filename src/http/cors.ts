@@ -5,7 +5,6 @@ const EXPOSED =
 
 const PREFLIGHT: Readonly<Record<string, string>> = {
   [ALLOW_ORIGIN]: '*',
-  [EXPOSE]: EXPOSED,
   'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
   'access-control-max-age': '86400',
 };

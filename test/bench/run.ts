@@ -17,6 +17,8 @@ import { openWorld, type World } from './world.ts';
  * `npm run bench`: what the deployed bundle does on this machine, beside a Worker that only passes
  * through, in the same workerd, before the same upstream. One table; see `figures.ts` for its columns.
  *
+ * Fails when a figure misses what it must show.
+ *
  * `--quick`: one round and fewer cells. `--only=` and names of cells: throughput, first-token, gateway,
  * images, media, rows, pairs, admit, memory, size.
  */
@@ -40,6 +42,7 @@ const seconds = Math.round((performance.now() - startedAt) / 1_000);
 console.log(
   `${rounds} rounds, ${seconds} s. Must not met: ${missed.map(({ name }) => name).join('; ') || 'none'}.`,
 );
+if (missed.length > 0) process.exitCode = 1;
 
 async function measure(world: World): Promise<void> {
   if (wants(...SERVED)) {

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTestHarness, type TestHarness } from 'wrangler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { findChromium, launchBrowser } from '../panel/browser';
 import { startCountingProxy } from './counting-proxy';
+import { startTwoGateways, type TwoGateways } from './two-gateways';
 import { userIdOf } from '../simulator/grok-user';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,35 +17,8 @@ const SECRET = 'plain-mediae2e';
 
 let harness: TestHarness;
 let base: string;
+let session: string;
 let tokenId: string;
-
-/** A second Worker of the same code: isolates of its own over the same storage and objects. */
-function secondGateway(secrets: Readonly<Record<string, string>>) {
-  const text = readFileSync(`${ROOT}/wrangler.toml`, 'utf8');
-  const vars = Object.fromEntries(
-    [...text.matchAll(/^([A-Z_]+) = "(.*)"$/gm)].map(([, name = '', value]) => [name, value]),
-  );
-  const objects = ['TokenPool', 'ImagineSession', 'VideoJob', 'MediaFill', 'MediaPurge'];
-  return {
-    name: 'second',
-    main: 'src/worker.ts',
-    compatibility_date: '2026-10-20',
-    compatibility_flags: ['nodejs_compat', 'enable_request_signal', 'global_fetch_strictly_public'],
-    vars: { ...vars, ...secrets, ALLOW_LOOPBACK: 'true' },
-    assets: { directory: 'ui/dist', binding: 'ASSETS' },
-    d1_databases: [{ binding: 'DB', database_name: 'grok2api' }],
-    kv_namespaces: [{ binding: 'KV_CACHE' }],
-    services: [{ binding: 'EGRESS', service: 'simulator' }],
-    queues: { producers: [{ binding: 'USAGE_QUEUE', queue: 'grok2api-usage' }] },
-    durable_objects: {
-      bindings: objects.map((name) => ({
-        name: name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(),
-        class_name: name,
-        script_name: 'grok2api',
-      })),
-    },
-  };
-}
 
 async function post(path: string, session: string | null, body: unknown): Promise<unknown> {
   const response = await fetch(`${base}/api/v1/admin/${path}`, {
@@ -56,6 +32,12 @@ async function post(path: string, session: string | null, body: unknown): Promis
   const text = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
   return JSON.parse(text);
+}
+
+/** What an administrator is shown. */
+async function shown(path: string): Promise<string> {
+  const headers = { authorization: `Bearer ${session}` };
+  return (await fetch(`${base}/api/v1/admin/${path}`, { headers })).text();
 }
 
 beforeAll(async () => {
@@ -73,7 +55,6 @@ beforeAll(async () => {
         vars: { ALLOW_LOOPBACK: 'true' },
         secrets,
       },
-      { config: secondGateway(secrets) },
       { configPath: './test/simulator/wrangler.toml' },
     ],
   });
@@ -81,12 +62,10 @@ beforeAll(async () => {
   await harness.getWorker().applyD1Migrations('DB');
   await post('setup', null, { code: secrets.SETUP_CODE, ...ADMIN });
   const login = z.object({ api_key: z.string() }).parse(await post('login', null, ADMIN));
-  await post('config', login.api_key, { media: { open_links: true } });
-  await post('tokens', login.api_key, { provider: 'grok-web', tokens: [{ token: SECRET }] });
-  const listed = await fetch(`${base}/api/v1/admin/tokens`, {
-    headers: { authorization: `Bearer ${login.api_key}` },
-  });
-  tokenId = /tok_\w+/.exec(await listed.text())?.[0] ?? '';
+  session = login.api_key;
+  await post('config', session, { media: { open_links: true } });
+  await post('tokens', session, { provider: 'grok-web', tokens: [{ token: SECRET }] });
+  tokenId = /tok_\w+/.exec(await shown('tokens'))?.[0] ?? '';
 });
 afterAll(() => harness.close());
 
@@ -104,7 +83,7 @@ async function handOut(kind: 'image' | 'video', id: string): Promise<string> {
   return `/${kind}s/${code}`;
 }
 
-/** How often upstream was asked for this id. */
+/** How often upstream was asked, by this account, for ids that begin so. */
 async function asked(id: string): Promise<number> {
   const response = await harness
     .getWorker('simulator')
@@ -112,27 +91,72 @@ async function asked(id: string): Promise<number> {
   const { calls } = z
     .object({ calls: z.array(z.object({ path: z.string() })) })
     .parse(await response.json());
-  return calls.filter(({ path }) => path.includes(`/${id}/`)).length;
+  return calls.filter(({ path }) => path.includes(`/${id}`)).length;
 }
 
-describe('two gateways on one state', () => {
+describe('two gateway processes on one state', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'two-gateways-'));
+  let gateways: TwoGateways;
+
+  beforeAll(async () => {
+    gateways = await startTwoGateways(folder, SECRET);
+  }, 120_000);
+  afterAll(async () => {
+    await gateways.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('fetch an object once for 100 misses each', async () => {
-    const path = await handOut('image', 'slowasset100-two');
-    const [first, second] = [harness.getWorker(), harness.getWorker('second')];
+    const folderOf = `https://assets.grok.com/users/${userIdOf(SECRET)}/generated`;
+    const path = await gateways.link(`${folderOf}/slowasset500-two/image.jpg`);
     const answers = await Promise.all(
       Array.from({ length: 200 }, async (_, n) => {
-        const worker = n % 2 === 0 ? first : second;
-        const response = await worker.fetch(`http://gw.test${path}`);
+        const response = await fetch(gateways.urls[n % 2 === 0 ? 0 : 1] + path);
         return [response.status, (await response.arrayBuffer()).byteLength] as const;
       }),
     );
     expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(([, size]) => size)).size).toBe(1);
-    expect(await asked('slowasset100-two')).toBe(1);
+    expect(await gateways.asked('slowasset500-two')).toBe(1);
   });
 });
 
 describe('over HTTP', () => {
+  it('1,000 anonymous misses of nonsense change nothing in the pool, though links are open', async () => {
+    const code = (text: string) => Buffer.from(text).toString('base64url');
+    const nonsense = (n: number): string => {
+      const file = `/users/${userIdOf(SECRET)}/generated/nonsense-${n}/image.jpg`;
+      switch (n % 4) {
+        case 0:
+          return `/images/p_${code(file)}`;
+        case 1:
+          return `/videos/p_${code(file.replace('image.jpg', 'generated_video.mp4'))}`;
+        case 2:
+          return `/v1/files/image${file}`;
+        default:
+          // Of a host that needs no account: that one is asked, and has nothing.
+          return n % 40 === 3
+            ? `/images/u_${code(`https://imagine-public.x.ai/nonsense-${n}-status404.jpg`)}`
+            : `/images/nonsense-${n}`;
+      }
+    };
+    const before = [await shown('tokens'), await shown('verify'), await shown('calls')];
+    const paths = Array.from({ length: 1_000 }, (_, n) => nonsense(n)).values();
+    const statuses = new Set<number>();
+    const ask = async (): Promise<void> => {
+      for (const path of paths) {
+        const response = await fetch(base + path);
+        await response.arrayBuffer();
+        statuses.add(response.status);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, ask));
+    expect([...statuses]).toEqual([404]);
+    expect([await shown('tokens'), await shown('verify'), await shown('calls')]).toEqual(before);
+    expect(JSON.parse(before[1] ?? '')).toMatchObject({ ok: true });
+    expect(await asked('nonsense')).toBe(0);
+  });
+
   it('a HEAD and a range tell their length', async () => {
     const path = await handOut('video', 'big5-http');
     const whole = await fetch(base + path);

@@ -122,31 +122,36 @@ const QUIET = {
   X_LOCAL_EXPLORER: 'false',
 };
 
-export async function startSimulator(stateDir: string): Promise<Running> {
-  const port = await freePort();
-  const config = join(ROOT, 'test', 'simulator', 'wrangler.toml');
-  const listen = [
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--inspector-port',
-    '0',
-    '--persist-to',
-    stateDir,
-  ];
+/** `wrangler dev` of these configurations; the first of them is the one that is reached. */
+export function startWorkers(options: {
+  readonly configs: readonly string[];
+  readonly port: number;
+  readonly stateDir: string;
+  /** Where Workers of several processes find one another; of these alone when absent. */
+  readonly registryDir?: string;
+  readonly health: string;
+}): Promise<Running> {
+  const { configs, port, stateDir, health } = options;
+  const listen = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'];
+  const quiet = ['--log-level', 'none', '--show-interactive-dev-session=false'];
+  const files = configs.flatMap((config) => ['-c', config]);
   const env = {
     ...QUIET,
     WRANGLER_LOG_PATH: join(stateDir, 'logs'),
-    WRANGLER_REGISTRY_PATH: join(stateDir, 'registry'),
+    WRANGLER_REGISTRY_PATH: options.registryDir ?? join(stateDir, 'registry'),
   };
-  const quiet = ['--log-level', 'none', '--show-interactive-dev-session=false'];
   return start(
-    [WRANGLER, 'dev', '-c', config, ...listen, ...quiet],
+    [WRANGLER, 'dev', ...files, ...listen, '--persist-to', stateDir, ...quiet],
     env,
     `http://127.0.0.1:${port}`,
-    '/__control/ledger',
+    health,
   );
+}
+
+export async function startSimulator(stateDir: string): Promise<Running> {
+  const config = join(ROOT, 'test', 'simulator', 'wrangler.toml');
+  const port = await freePort();
+  return startWorkers({ configs: [config], port, stateDir, health: '/__control/ledger' });
 }
 
 /** `npm start` without npm, over a state that outlives it. */

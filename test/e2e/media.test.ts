@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { findChromium, launchBrowser } from '../panel/browser';
 import { startCountingProxy } from './counting-proxy';
+import { killAll } from './processes';
 import { startTwoGateways, type TwoGateways } from './two-gateways';
 import { userIdOf } from '../simulator/grok-user';
 
@@ -100,9 +101,9 @@ describe('two gateway processes on one state', () => {
 
   beforeAll(async () => {
     gateways = await startTwoGateways(folder, SECRET);
-  }, 120_000);
+  });
   afterAll(async () => {
-    await gateways.kill();
+    await killAll();
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -83,7 +83,7 @@ export class PurgedGateway {
     const shape = z.object({ api_key: z.string() });
     const credentials = { username: 'admin', password: PASSWORD };
     const attempt = () => this.admin(shape, 'POST', 'login', credentials);
-    this.#session = (await vi.waitFor(attempt, { timeout: 20_000, interval: 200 })).api_key;
+    this.#session = (await vi.waitFor(attempt, { timeout: 60_000, interval: 200 })).api_key;
   }
 
   async admin<T>(

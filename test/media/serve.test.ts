@@ -400,7 +400,7 @@ describe('a large object whose client leaves in the middle', () => {
     await expect.poll(alarm).not.toBeNull();
     laterMs = HAND_OVER_MS + 1;
     const stored = async () => (await findMedia(env.DB, nameOf(link)))?.sizeBytes;
-    await expect.poll(stored, { timeout: 5_000 }).toBe(8 * MEBI);
+    await expect.poll(stored).toBe(8 * MEBI);
     expect(await upstreamCalls(account.secret)).toHaveLength(1);
     await deps.settled();
   });

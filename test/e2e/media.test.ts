@@ -21,12 +21,12 @@ let base: string;
 let session: string;
 let tokenId: string;
 
-async function post(path: string, session: string | null, body: unknown): Promise<unknown> {
+async function post(path: string, bearer: string | null, body: unknown): Promise<unknown> {
   const response = await fetch(`${base}/api/v1/admin/${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      ...(session === null ? {} : { authorization: `Bearer ${session}` }),
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
     },
     body: JSON.stringify(body),
   });
@@ -36,7 +36,7 @@ async function post(path: string, session: string | null, body: unknown): Promis
 }
 
 /** What an administrator is shown. */
-async function shown(path: string): Promise<string> {
+async function view(path: string): Promise<string> {
   const headers = { authorization: `Bearer ${session}` };
   return (await fetch(`${base}/api/v1/admin/${path}`, { headers })).text();
 }
@@ -66,7 +66,7 @@ beforeAll(async () => {
   session = login.api_key;
   await post('config', session, { media: { open_links: true } });
   await post('tokens', session, { provider: 'grok-web', tokens: [{ token: SECRET }] });
-  tokenId = /tok_\w+/.exec(await shown('tokens'))?.[0] ?? '';
+  tokenId = /tok_\w+/.exec(await view('tokens'))?.[0] ?? '';
 });
 afterAll(() => harness.close());
 
@@ -141,7 +141,7 @@ describe('over HTTP', () => {
             : `/images/nonsense-${n}`;
       }
     };
-    const before = [await shown('tokens'), await shown('verify'), await shown('calls')];
+    const before = [await view('tokens'), await view('verify'), await view('calls')];
     const paths = Array.from({ length: 1_000 }, (_, n) => nonsense(n)).values();
     const statuses = new Set<number>();
     const ask = async (): Promise<void> => {
@@ -153,7 +153,7 @@ describe('over HTTP', () => {
     };
     await Promise.all(Array.from({ length: 20 }, ask));
     expect([...statuses]).toEqual([404]);
-    expect([await shown('tokens'), await shown('verify'), await shown('calls')]).toEqual(before);
+    expect([await view('tokens'), await view('verify'), await view('calls')]).toEqual(before);
     expect(JSON.parse(before[1] ?? '')).toMatchObject({ ok: true });
     expect(await asked('nonsense')).toBe(0);
   });

@@ -1,3 +1,4 @@
+/// <reference path="../../../src/env.d.ts" />
 import { mediaDeps } from '../../../src/media/deps';
 import { mediaLink } from '../../../src/media/links';
 import { currentSettings } from '../../../src/store/settings-cache';

@@ -1,4 +1,3 @@
-/// <reference path="../../../src/env.d.ts" />
 import { mediaDeps } from '../../../src/media/deps';
 import { mediaLink } from '../../../src/media/links';
 import { currentSettings } from '../../../src/store/settings-cache';
@@ -64,11 +63,15 @@ function namespaceOf(storage: StorageRpc): KVNamespace {
 }
 
 /** One for the isolate, as bindings are. */
-let gatewayEnv: Env | null = null;
+const made: { env?: Env } = {};
 
 export default {
   async fetch(request, env, ctx) {
-    gatewayEnv ??= { ...env, DB: databaseOf(env.STORAGE), KV_CACHE: namespaceOf(env.STORAGE) };
+    const gatewayEnv = (made.env ??= {
+      ...env,
+      DB: databaseOf(env.STORAGE),
+      KV_CACHE: namespaceOf(env.STORAGE),
+    });
     const url = new URL(request.url);
     if (url.pathname !== '/test/link') return worker.fetch(request, gatewayEnv, ctx);
     const { settings } = await currentSettings(gatewayEnv.DB);

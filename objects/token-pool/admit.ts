@@ -19,6 +19,8 @@ import { type BucketTable, KNOWN, tierNumber } from './tables';
 /** Shortest wait a refusal names, and what it names when nothing tells the time. */
 const MIN_RETRY_MS = 1_000;
 const UNKNOWN_RETRY_MS = 30_000;
+/** A figure that is lower than it may be is read again a second after the token idles. */
+const READ_AGAIN_MS = 2_000;
 
 /** Checks and takes, all or nothing. A refusal has changed nothing. */
 export function admit(pool: Pool, ask: Ask): AdmitReply {
@@ -225,7 +227,9 @@ function servesAt({ state }: Pool, table: BucketTable, units: number, slot: numb
   const isShort = at(cell.state, slot) === KNOWN && at(cell.free, slot) < units;
   if (!isShort) return Math.max(cooled, now + MIN_RETRY_MS);
   const resets = at(cell.resetsAt, slot);
-  return Math.max(cooled, resets > now ? resets : now + UNKNOWN_RETRY_MS);
+  if (resets <= now) return Math.max(cooled, now + UNKNOWN_RETRY_MS);
+  const isTooLow = at(cell.stale, slot) + at(cell.lowerBound, slot) > 0;
+  return Math.max(cooled, isTooLow ? Math.min(resets, now + READ_AGAIN_MS) : resets);
 }
 
 /** Waits by name, computed at most once a second: a refused herd must not scan every token each time. */

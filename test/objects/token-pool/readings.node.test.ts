@@ -79,6 +79,23 @@ describe('a reading', () => {
     expect(rig.bucket()).toMatchObject({ free: 15, reserved: 0 });
   });
 
+  it('sends nobody away until the reset while it is a lower bound, and then does', () => {
+    const rig = new Rig();
+    rig.tokens(1, 20);
+    const lease = rig.lease();
+    const [asked] = rig.core.beginReadings(['tok_0'], ['grok-4'], rig.now);
+    rig.core.report([figure(asked?.readingId ?? '', 1)], rig.now);
+    const wait = () => rig.core.admit(rig.ask(), rig.now);
+    expect(wait()).toMatchObject({ code: 'pool_exhausted', retryAfterMs: 2_000 });
+    rig.settle(lease, 'done');
+    rig.now += 1_000;
+    expect(wait()).toMatchObject({ code: 'pool_exhausted', retryAfterMs: 2_000 });
+    const { readingId } = probe(rig);
+    rig.core.report([figure(readingId, 0)], rig.now);
+    rig.now += 1_000;
+    expect(wait()).toMatchObject({ code: 'pool_exhausted', retryAfterMs: 7_199_000 });
+  });
+
   it('drops the give-back of a lease from before it, and marks the bucket stale', () => {
     const rig = new Rig();
     rig.tokens(1, 20);
@@ -150,8 +167,8 @@ describe('figures grow old', () => {
   it('a window that resets makes the bucket stale, not full, and asks for a reading (D-54)', () => {
     const rig = new Rig();
     rig.tokens(1, null);
-    rig.lease();
-    rig.core.report([figure(probe(rig).readingId, 1, 60_000)], rig.now);
+    rig.call('done');
+    rig.core.report([figure(probe(rig).readingId, 0, 60_000)], rig.now);
     expect(rig.core.admit(rig.ask(), rig.now)).toMatchObject({
       code: 'pool_exhausted',
       retryAfterMs: 60_000,

@@ -57,6 +57,8 @@ export class TokenBuckets extends LitElement {
       },
       { key: 'free', heading: text.free, align: 'end', cell: (bucket) => this.#free(bucket) },
       count('limit'),
+      { key: 'source', heading: text.bucketSource, cell: (bucket) => this.#source(bucket) },
+      { key: 'resets', heading: text.resets, cell: (bucket) => this.#returns(bucket) },
       count('reserved'),
       count('used'),
       {
@@ -68,8 +70,6 @@ export class TokenBuckets extends LitElement {
             ? '0'
             : html`<span title=${text.uncertainHint}>${formatNumber(uncertain)}</span>`,
       },
-      { key: 'source', heading: text.bucketSource, cell: (bucket) => this.#source(bucket) },
-      { key: 'resets', heading: text.resets, cell: (bucket) => this.#returns(bucket) },
     ];
   }
 

@@ -100,7 +100,7 @@ export const SCENES: readonly Scene[] = [
   dialog('tokens-delete', '/admin/token?search=onerror', /^(Delete|删除) /),
   clicked('tokens-detail', '/admin/token?search=onerror', 'token-table tbody td:nth-child(3)'),
   {
-    ...page('tokens-toast', '/admin/token?search=basic-****d600'),
+    ...page('tokens-toast', '/admin/token?search=bas****20'),
     open: async (opened) => {
       await opened.locator('token-table tbody td:nth-child(3)').first().click();
       await opened

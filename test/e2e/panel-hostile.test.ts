@@ -15,7 +15,7 @@ import {
 /** Without a field, or with those of another scene. */
 const SEEN_ONLY = new Set(
   (
-    'docs-operation dashboard nowhere calls calls-detail calls-clear chat tokens-export tokens-delete ' +
+    'docs-operation dashboard dashboard-held nowhere calls calls-detail calls-clear chat tokens-export tokens-delete ' +
     'tokens-detail tokens-report tokens-toast tokens-selected keys-delete keys-selected media-videos admins'
   ).split(' '),
 );

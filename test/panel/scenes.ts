@@ -67,6 +67,25 @@ const endSession = async (opened: Page): Promise<void> => {
   );
 };
 
+/** Calls of one model are held back, and readings are not believed. */
+const holdBack = async (opened: Page): Promise<void> => {
+  const since = Date.now() - 40_000;
+  const breakers = [
+    {
+      name: 'grok-web/grok-4.20-0309-non-reasoning',
+      since,
+      cause: 'faulty',
+      until: since + 43_000,
+    },
+    { name: 'grok-web/readings', since, cause: 'revoked', until: since },
+  ];
+  await opened.route('**/api/v1/admin/overview', async (route) => {
+    const response = await route.fetch();
+    const overview: object = await response.json();
+    await route.fulfill({ response, json: { ...overview, breakers } });
+  });
+};
+
 const IMPORTED = 'sso=new-account-0123456789\nsso=new-account-0123456789\nshort\nabc****xyz';
 
 const TICK_ALL = 'data-table thead input[type=checkbox]';
@@ -80,6 +99,14 @@ export const SCENES: readonly Scene[] = [
   guest('docs-operation', '/docs#postV1ChatCompletions', 'docs-operation[open] schema-view'),
   ...pagesOfPanel().map(({ name, path }) => page(name, path)),
   page('nowhere', '/admin/nowhere'),
+  {
+    ...page('dashboard-held', '/admin'),
+    open: async (opened) => {
+      await holdBack(opened);
+      await opened.reload();
+      await opened.locator('open-breakers h3').first().waitFor();
+    },
+  },
   {
     ...dialog('menu', '/admin', /^(Open menu|打开菜单)$/),
     sizes: [390],

@@ -64,7 +64,7 @@ const ACTIONS: readonly (readonly [(rig: Rig) => void, number])[] = [
   [deleteTokens, 0.6],
   [editKey, 1.5],
   [configure, 0.3],
-  [closeBreakers, 0.15],
+  [closeBreakers, 0.2],
   [ring, 6],
   [drain, 0.2],
   [ack, 2],

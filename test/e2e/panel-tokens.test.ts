@@ -352,7 +352,7 @@ describe.skipIf(chromiumPath === null)('the tokens page', () => {
 
   it.each([
     { language: 'en', held: 'Calls to kimi-k2.5 of Moonshot are held back', end: 'End this now' },
-    { language: 'zh', held: 'Moonshot 的 kimi-k2.5 暂停调用', end: '立即恢复' },
+    { language: 'zh', held: 'kimi-k2.5 暂停调用（Moonshot）', end: '立即恢复' },
   ] as const)(
     'shows that a shared failure holds calls back, there and on the dashboard, and ends it ($language)',
     async ({ language, held, end }) => {

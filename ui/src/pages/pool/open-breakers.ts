@@ -26,6 +26,8 @@ interface Messages {
   readonly callsHint: string;
   readonly readingsHint: string;
   readonly trial: (until: number) => string;
+  /** Between two sentences. */
+  readonly between: string;
   readonly close: string;
   readonly closed: string;
 }
@@ -47,12 +49,13 @@ const messages: Readonly<Record<'en' | 'zh', Messages>> = {
       until <= Date.now()
         ? 'The next one is let through as a trial; if it is answered, this ends.'
         : `One is let through as a trial ${formatRelative(until)}; if it is answered, this ends.`,
+    between: ' ',
     close: 'End this now',
     closed: 'Let through again.',
   },
   zh: {
-    calls: (provider, model) => `${provider} 的 ${model} 暂停调用`,
-    readings: (provider) => `暂不采信 ${provider} 的额度读取结果`,
+    calls: (provider, model) => `${model} 暂停调用（${provider}）`,
+    readings: (provider) => `暂不采信额度读取结果（${provider}）`,
     causes: {
       revoked: '会话被拒绝',
       banned: '上游称账号被封禁',
@@ -66,6 +69,7 @@ const messages: Readonly<Record<'en' | 'zh', Messages>> = {
       until <= Date.now()
         ? '下一个请求会作为试探放行，得到回答后即恢复。'
         : `${formatRelative(until)}会放行一个请求作为试探，得到回答后即恢复。`,
+    between: '',
     close: '立即恢复',
     closed: '已恢复放行。',
   },
@@ -107,14 +111,16 @@ export class OpenBreakers extends LitElement {
     const provider = providerName(name.slice(0, cut));
     const subject = name.slice(cut + 1);
     const isOfReadings = subject === 'readings';
+    const sentences = [
+      text.began(text.causes[cause], since),
+      isOfReadings ? text.readingsHint : text.callsHint,
+      text.trial(until),
+    ];
     return html`
       <div class="notice row spread" role="status">
         <div class="grow">
           <h3>${isOfReadings ? text.readings(provider) : text.calls(provider, subject)}</h3>
-          <p class="small">
-            ${text.began(text.causes[cause], since)}
-            ${isOfReadings ? text.readingsHint : text.callsHint} ${text.trial(until)}
-          </p>
+          <p class="small">${sentences.join(text.between)}</p>
         </div>
         <button
           type="button"

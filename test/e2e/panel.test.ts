@@ -71,6 +71,24 @@ describe.skipIf(chromiumPath === null)('every page of the panel', () => {
     },
   );
 
+  it('reads the dashboard anew while it is live, and not otherwise', async () => {
+    const watched = await world.visit.open('/admin');
+    const { page } = watched;
+    await page.clock.install();
+    let asked = 0;
+    page.on('request', (request) => (asked += request.url().endsWith('/overview') ? 1 : 0));
+    await world.visit.go(watched, '/admin');
+    expect(asked).toBe(1);
+    await page.clock.fastForward(10_000);
+    await expect.poll(() => asked).toBe(2);
+    await page.getByLabel('Live').uncheck();
+    await page.clock.fastForward(10_000);
+    await watched.problems.untilQuiet();
+    expect(asked).toBe(2);
+    expect(watched.problems.take()).toEqual([]);
+    await watched.close();
+  });
+
   it.each([
     { language: 'en', kind: 'Kind', state: 'State' },
     { language: 'zh', kind: '类型', state: '状态' },

@@ -271,7 +271,7 @@ describe('a gateway that is killed', () => {
   );
 
   it('before it ends with a failure, its units uncertain, and is not submitted again', async () => {
-    const name = 'q1000-slow6000-killed2';
+    const name = 'q1000-slow60000-killed2';
     await useToken(name);
     const { id } = await create();
     await expect.poll(() => submissions(name)).toBe(1);

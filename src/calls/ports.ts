@@ -34,6 +34,8 @@ export interface Call {
   readonly model: ModelSpec;
   /** Asks upstream once. @throws ProviderError, AppError */
   readonly begin: (attempt: Attempt) => Promise<PartStream>;
+  /** Aborts when the client leaves; absent where nobody waits at the other end. */
+  readonly caller?: AbortSignal;
   /** Upstream gives its answer whole and says nothing before: how long it is silent tells nothing. */
   readonly isSilent?: boolean;
 }

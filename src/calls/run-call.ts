@@ -47,7 +47,7 @@ export class CallRun {
   #retryAfterMs: number | null = null;
 
   /** How this call is stopped from outside. */
-  readonly interruption = new Interruption();
+  readonly interruption: Interruption;
 
   /** Where the key's limits stand, once the pool has said so. */
   rates: KeyRates | null = null;
@@ -59,6 +59,7 @@ export class CallRun {
   constructor(deps: CallDeps, call: Call) {
     this.#deps = deps;
     this.#call = call;
+    this.interruption = new Interruption(call.caller);
     this.interruption.onAbort = () => this.#stream?.cancel();
   }
 
@@ -184,13 +185,17 @@ export class CallRun {
 
   #attempt(lease: Lease, secret: string): Attempt {
     const { egress, settings, isPublicImage } = this.#deps;
+    const { interruption } = this;
     return {
       model: this.#call.model,
       tokenId: lease.tokenId,
       secret,
       egress: egress(lease.egress),
       settings: settings().provider,
-      signal: this.interruption.signal,
+      get signal() {
+        return interruption.signal;
+      },
+      ...(this.#call.caller !== undefined && { callerSignal: this.#call.caller }),
       onStep: () => {
         if (!this.hasFirstPart) this.onAttempt();
       },

@@ -6,6 +6,7 @@ import type { Settings } from '../contract/settings';
 import { chatImages, type ImageSources } from '../images/chat-images';
 import type { DrawPlan } from '../images/plan';
 import type { ModelSpec } from '../models/model-spec';
+import type { ProviderCall } from '../providers/provider';
 import { providerOf } from '../providers/registry';
 import { chatVideo, type LinkVideo } from '../videos/chat-video';
 import type { AnswerJob, ShowImage } from './job';
@@ -83,11 +84,12 @@ async function planText(
   return {
     ...(thread !== null && { tokenId: thread.tokenId }),
     begin: async (attempt) => {
-      const stream = await provider.stream({
-        ...attempt,
+      // Not a copy: the attempt's signal is made when it is read.
+      const call: ProviderCall = Object.assign(attempt, {
         request: chat,
         ...(thread !== null && { thread }),
       });
+      const stream = await provider.stream(call);
       if (chat.store !== true) return stream;
       const { db, keyId, callId: id } = threads;
       return storingThread(stream, db, { id, keyId, tokenId: attempt.tokenId, model: model.id });

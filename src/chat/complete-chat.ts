@@ -28,9 +28,6 @@ async function complete(run: CallRun, job: AnswerJob): Promise<Completion | Fail
     beat: nothing,
     limit: (name) => run.interruption.limitReached(name),
   });
-  const leave = (): void => run.interruption.clientLeft();
-  job.signal.addEventListener('abort', leave);
-  if (job.signal.aborted) leave();
   run.onAttempt = () => watch.attempt();
   run.onAlive = () => watch.alive();
   let usage: TokenUsage | null = null;

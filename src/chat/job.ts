@@ -25,8 +25,6 @@ export interface AnswerJob {
   readonly charged?: () => NonNullable<Delivery['charges']>;
   /** Another way to the same answer, for when the first fails; absent where there is none. */
   readonly fallback?: Fallback;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
 }
 
 /** What a settlement says of the charges. Who leaves pays for what was asked. */

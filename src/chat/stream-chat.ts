@@ -80,10 +80,6 @@ class Streaming {
   /** One call, from admission to settlement. @returns how it failed; null when it did not. */
   async #once(): Promise<FailedCall | null> {
     const run = this.#run;
-    const { signal } = this.#job;
-    const leave = (): void => run.interruption.clientLeft();
-    signal.addEventListener('abort', leave);
-    if (signal.aborted) leave();
     try {
       await this.#deliver(await run.open());
       return null;

@@ -23,8 +23,6 @@ export interface DrawJob {
   readonly limits: () => WatchLimits;
   readonly outlet: PictureOutlet;
   readonly input: InputTokens;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
 }
 
 /** Whom the pictures are handed to. What it awaits holds the next part back. */
@@ -95,11 +93,7 @@ class Drawing {
   }
 
   async toEnd(): Promise<Drawn | Failed> {
-    const { signal } = this.#job;
     const run = this.#run;
-    const leave = (): void => run.interruption.clientLeft();
-    signal.addEventListener('abort', leave);
-    if (signal.aborted) leave();
     try {
       await this.#read();
       return this.#drawn();
@@ -113,7 +107,6 @@ class Drawing {
       return { failure, mayFallBack: !this.#album.isUnreadable && mayFallBack(run, thrown) };
     } finally {
       this.#watch.stop();
-      signal.removeEventListener('abort', leave);
       this.#settle();
     }
   }

@@ -118,7 +118,13 @@ export interface Attempt {
   readonly secret: string;
   readonly egress: Egress;
   readonly settings: ProviderSettings;
+  /** Aborts when the call is interrupted or given up. */
   readonly signal: AbortSignal;
+  /**
+   * Aborts when the client leaves, and then alone; absent where nobody waits at the other end. Enough for
+   * a `fetch`, which ends with the caller's request, and cheaper than `signal`, which is made when it is read.
+   */
+  readonly callerSignal?: AbortSignal;
   /** Fetches a caller's https image URL through the guard, or reads what the gateway keeps. @throws AppError. */
   readonly fetchImage: (url: string, signal: AbortSignal) => Promise<FetchedImage>;
   /** Called when a step ahead of the question is done, such as an upload: the first part is waited for anew. */

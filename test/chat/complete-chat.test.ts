@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_COLLECTED_CHARS } from '../../src/chat/collect';
 import { completeChat } from '../../src/chat/complete-chat';
+import type { Call } from '../../src/calls/ports';
 import { AppError } from '../../src/errors';
 import {
+  chatRequest,
   END,
   FakePool,
   FakeProvider,
+  hangUntil,
   jobOf,
   refusal,
   runOf,
@@ -301,8 +304,8 @@ describe('a whole answer to a request whose pictures are slow', () => {
     const pool = new FakePool();
     const provider = fetching();
     const client = new AbortController();
-    const run = runOf(pool, provider, { fetchImage: never });
-    const work = failure(completeChat(run, jobOf({ signal: client.signal })));
+    const run = runOf(pool, provider, { fetchImage: never }, { caller: client.signal });
+    const work = failure(completeChat(run, jobOf()));
     await expect.poll(() => provider.signals.length).toBe(1);
     client.abort();
     await work;
@@ -335,9 +338,8 @@ describe('a client that leaves', () => {
     pool.retryHeld = held.promise;
     const limited = upstreamError('limited', 'pool_exhausted', { retryAfterMs: 5_000 });
     const client = new AbortController();
-    const work = failure(
-      completeChat(runOf(pool, new FakeProvider(limited)), jobOf({ signal: client.signal })),
-    );
+    const run = runOf(pool, new FakeProvider(limited), {}, { caller: client.signal });
+    const work = failure(completeChat(run, jobOf()));
     await expect.poll(() => pool.retried.length).toBe(1);
     client.abort();
     await work;
@@ -358,7 +360,8 @@ describe('a client that leaves', () => {
     const pool = new FakePool();
     const provider = new FakeProvider('hang');
     const client = new AbortController();
-    const work = failure(completeChat(runOf(pool, provider), jobOf({ signal: client.signal })));
+    const run = runOf(pool, provider, {}, { caller: client.signal });
+    const work = failure(completeChat(run, jobOf()));
     await expect.poll(() => provider.signals.length).toBe(1);
     client.abort();
     await work;
@@ -368,12 +371,34 @@ describe('a client that leaves', () => {
     ]);
   });
 
+  it('is heard of by an upstream that goes by the signal of the request alone', async () => {
+    const pool = new FakePool();
+    const provider = new FakeProvider();
+    const client = new AbortController();
+    let isAsked = false;
+    provider.stream = async ({ callerSignal }) => {
+      isAsked = true;
+      return hangUntil(callerSignal ?? AbortSignal.abort());
+    };
+    const begin: Call['begin'] = (attempt) =>
+      provider.stream(Object.assign(attempt, { request: chatRequest() }));
+    const run = runOf(pool, provider, {}, { caller: client.signal, begin });
+    const work = failure(completeChat(run, jobOf()));
+    await expect.poll(() => isAsked).toBe(true);
+    client.abort();
+    await work;
+    expect(pool.settled).toMatchObject([
+      { outcome: 'aborted', clientEmpty: false, record: { status: 499, error: 'client_left' } },
+    ]);
+  });
+
   it('before anything was sent costs nothing', async () => {
     const pool = new FakePool();
     const provider = new FakeProvider([[text('x')]]);
     const client = new AbortController();
     client.abort();
-    await failure(completeChat(runOf(pool, provider), jobOf({ signal: client.signal })));
+    const run = runOf(pool, provider, {}, { caller: client.signal });
+    await failure(completeChat(run, jobOf()));
     expect(provider.secrets).toEqual([]);
     expect(pool.settled).toMatchObject([{ outcome: 'unused', clientEmpty: true }]);
   });

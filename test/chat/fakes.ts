@@ -90,7 +90,7 @@ export class FakeProvider implements Provider {
   }
 }
 
-function hangUntil(signal: AbortSignal): Promise<never> {
+export function hangUntil(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
   });
@@ -235,7 +235,6 @@ export function jobOf(
     readonly request?: object;
     readonly limits?: Partial<WatchLimits>;
     readonly style?: 'none' | 'field' | 'tags';
-    readonly signal?: AbortSignal;
   } = {},
 ): AnswerJob {
   return {
@@ -243,6 +242,5 @@ export function jobOf(
     head: { id: 'chatcmpl-1', created: 1_795_000_000, model: MODEL.id },
     limits: () => ({ ...PATIENT, ...fields.limits }),
     style: () => fields.style ?? 'field',
-    signal: fields.signal ?? new AbortController().signal,
   };
 }

@@ -49,9 +49,9 @@ describe('a picture in an answer', () => {
 
     const client = new AbortController();
     const left = new FakePool();
-    const job = { ...jobOf({ signal: client.signal }), show, charged };
+    const job = { ...jobOf(), show, charged };
     const { response, work } = streamChat(
-      runOf(left, new FakeProvider([[image('a')], 'hang'])),
+      runOf(left, new FakeProvider([[image('a')], 'hang']), {}, { caller: client.signal }),
       job,
     );
     await (await response).body?.getReader().read();

@@ -209,7 +209,8 @@ describe('a client that leaves a stream', () => {
     const pool = new FakePool();
     const provider = new FakeProvider([[text('x')], 'hang']);
     const client = new AbortController();
-    const { response, work } = streamChat(runOf(pool, provider), jobOf({ signal: client.signal }));
+    const run = runOf(pool, provider, {}, { caller: client.signal });
+    const { response, work } = streamChat(run, jobOf());
     const reader = (await response).body?.getReader();
     await reader?.read();
     client.abort();

@@ -194,7 +194,10 @@ describe('no picture', () => {
 
   it('for a client that left: who leaves pays for what was asked', async () => {
     const client = new AbortController();
-    const { pool, answer } = answering({ n: 2, signal: client.signal }, [[picture('a')], 'hang']);
+    const pool = new FakePool();
+    const provider = new FakeProvider([[picture('a')], 'hang']);
+    const run = runOf(pool, provider, {}, { caller: client.signal });
+    const answer = completeImages(drawJob([run], { n: 2 }), () => NOW);
     await Promise.resolve();
     setTimeout(() => client.abort(), 5);
     await failure(answer);

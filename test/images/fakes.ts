@@ -54,7 +54,6 @@ export function drawJob(
     }),
     outlet: OUTLET,
     input: inputTokensOf('a red kite', 0),
-    signal: new AbortController().signal,
     ...fields,
   };
 }

@@ -185,9 +185,9 @@ describe('pictures, streamed', () => {
   it('send the head and beats while nothing comes', async () => {
     const pool = new FakePool();
     const client = new AbortController();
-    const run = runOf(pool, new FakeProvider('hang'));
+    const run = runOf(pool, new FakeProvider('hang'), {}, { caller: client.signal });
     const limits = { firstPartMs: 60_000, idleMs: 60_000, totalMs: 60_000, headMs: 1, beatMs: 5 };
-    const job = drawJob([run], { limits: () => limits, signal: client.signal });
+    const job = drawJob([run], { limits: () => limits });
     const { response, work } = streamImages(job, STYLE, () => NOW);
     const reader = (await response).body?.pipeThrough(new TextDecoderStream()).getReader();
     let seen = '';

@@ -1,10 +1,11 @@
 import type { Message } from '../../contract/chat';
 import {
+  type AccountCall,
+  type Attempt,
+  type PartStream,
   type Provider,
   type ProviderCall,
   ProviderError,
-  type PartStream,
-  type QuotaCall,
 } from '../provider';
 import { readParts } from './answers';
 import { DIALECTS, type Dialect, type OpenAiCompatibleId } from './dialects';
@@ -25,31 +26,41 @@ export function openAiCompatible(id: OpenAiCompatibleId): Provider {
 }
 
 async function stream(dialect: Dialect, call: ProviderCall): Promise<PartStream> {
-  const { request, signal } = call;
   const messages = await sendable(dialect, call);
-  const { body, headers } = upstreamRequest(dialect, call.model, request, messages);
+  const { body, headers } = upstreamRequest(dialect, call.model, call.request, messages);
+  const signal = signalOf(call);
   const response = await ask(call, '/chat/completions', {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body,
+    signal,
   });
   return readParts(response, signal, call.alive);
+}
+
+/**
+ * What ends the call of upstream. Of a whole answer, which comes in one piece, the request's own signal
+ * is enough; a stream that has begun is ended by the one that is listened to.
+ */
+function signalOf(call: ProviderCall): AbortSignal {
+  return call.request.stream === true ? call.signal : (call.callerSignal ?? call.signal);
 }
 
 /** What upstream cannot fetch by itself is sent along; it is sent to no address that is not public. */
 async function sendable(dialect: Dialect, call: ProviderCall): Promise<readonly Message[]> {
   const { messages } = call.request;
   if (!messages.some(({ content }) => Array.isArray(content))) return messages;
-  const { isPublicImage, fetchImage, signal } = call;
+  const { isPublicImage, fetchImage } = call;
   for (const url of videosOf(messages)) isPublicImage?.(url);
   // Without a word on what is public, nothing is left for upstream to fetch.
   const isLeft = dialect.fetchesImages ? isPublicImage : undefined;
-  return inlineImages(messages, fetchImage, signal, { isLeft });
+  return inlineImages(messages, fetchImage, call.signal, { isLeft });
 }
 
 /** The list of models costs nothing and needs the key. */
-async function test(call: Omit<QuotaCall, 'bucket'>): Promise<void> {
-  const response = await ask(call, '/models', { method: 'GET', headers: {} });
+async function test(call: AccountCall): Promise<void> {
+  const { signal } = call;
+  const response = await ask(call, '/models', { method: 'GET', headers: {}, signal });
   void response.body?.cancel().catch(() => undefined);
 }
 
@@ -57,15 +68,16 @@ interface Question {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly signal: AbortSignal;
 }
 
 /** @throws ProviderError for every answer but a 2xx; what the signal threw when it is aborted. */
 async function ask(
-  call: Omit<QuotaCall, 'bucket'>,
+  call: Pick<Attempt, 'secret' | 'egress' | 'settings'>,
   path: string,
   question: Question,
 ): Promise<Response> {
-  const { secret, egress, settings, signal } = call;
+  const { secret, egress, settings } = call;
   if (!/^[\x21-\x7e]+$/.test(secret)) throw unsendable();
   let response: Response;
   try {
@@ -74,10 +86,9 @@ async function ask(
       headers: { ...question.headers, authorization: `Bearer ${secret}` },
       // A redirect would carry the credential elsewhere.
       redirect: 'manual',
-      signal,
     });
   } catch (thrown) {
-    throw faultOfThrown(thrown, signal);
+    throw faultOfThrown(thrown, question.signal);
   }
   if (response.ok) return response;
   throw await faultOfResponse(response, Date.now());

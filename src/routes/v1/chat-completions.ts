@@ -68,7 +68,8 @@ export async function chatCompletions(
       affinity: affinityOf(caller.key.id, chat, call.model.promptCache === true),
     });
     const deps = callDeps(env, ctx, { request, caller, model: call.model, chat });
-    return new CallRun(deps, { ask, model: call.model, begin: call.begin, isSilent });
+    const { begin } = call;
+    return new CallRun(deps, { ask, model: call.model, begin, isSilent, caller: request.signal });
   };
   let run = start(plan, callId);
   // A call of its own has an id of its own: the first has ended under the request's.
@@ -107,6 +108,5 @@ function jobFor(
     ...(instead === undefined
       ? {}
       : { fallback: { canHelp: instead.canHelp, run: () => start(instead) } }),
-    signal: request.signal,
   };
 }

@@ -118,7 +118,6 @@ export async function answerImages(
     limits: () => watchLimits(settingsNow(), isStreamed, 'image'),
     outlet: job.sources,
     input: inputTokensOf(fields.prompt, job.originals.length),
-    signal: request.signal,
   };
   if (isStreamed) {
     const { response, work } = streamImages(drawing, styleOf(job), Date.now);
@@ -148,7 +147,8 @@ function runOf(plan: DrawPlan, callId: string, stream: boolean, context: Context
     termMs: termMs(settings.settings, 'image'),
   });
   const deps = callDeps(env, ctx, { request, caller, model: plan.model });
-  return new CallRun(deps, { ask, model: plan.model, begin: plan.begin });
+  const { model, begin } = plan;
+  return new CallRun(deps, { ask, model, begin, caller: request.signal });
 }
 
 function styleOf({ fields, prefix }: ImageJob): EventStyle {

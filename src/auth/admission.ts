@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { admitTogether } from '../pool/admissions';
+import { admitAlone, admitTogether } from '../pool/admissions';
 import { type Connect, callPool } from '../pool/client';
 import type {
   Admission,
@@ -34,19 +34,12 @@ export async function admitCaller(
   caller: Caller,
   ask: Ask,
 ): Promise<Admission | Refusal> {
-  const reply = await admitTogether(
-    port.pool,
-    ask,
-    (asks) => askPool(port, asks),
-    (work) => port.waitUntil(work),
-  );
-  return finish(port, caller, reply, async (keyVersion) => {
-    const [again] = await callPool(port.connect, (pool) =>
-      pool.admit([{ ...ask, keyVersion }], []),
-    );
-    if (again === undefined) throw new Error('the pool has not replied to an ask');
-    return again;
-  });
+  const send = (asks: readonly Ask[]) => askPool(port, asks);
+  const hold = (work: Promise<unknown>): void => port.waitUntil(work);
+  const reply = MAY_WAIT_FOR_OTHERS
+    ? await admitTogether(port.pool, ask, send, hold)
+    : await admitAlone(ask, send);
+  return finish(port, caller, reply, (keyVersion) => admitAlone({ ...ask, keyVersion }, send));
 }
 
 async function askPool(port: AdmissionPort, asks: readonly Ask[]): Promise<readonly AdmitReply[]> {
@@ -82,6 +75,13 @@ export async function takeRequest(
     callPool(port.connect, (pool) => pool.takeRequest({ keyId: caller.key.id, ip }));
   return finish(port, caller, await again(), again);
 }
+
+/**
+ * A request that waits for another one goes on within its own, as of the compatibility date 2024-10-14.
+ * Without that it would go on within the other's, where it cannot use its own connections.
+ */
+const MAY_WAIT_FOR_OTHERS =
+  Cloudflare.compatibilityFlags['handle_cross_request_promise_resolution'] === true;
 
 type Known = { readonly ok: true; readonly versions: Versions } | Refusal;
 

@@ -55,6 +55,16 @@ export async function admitTogether(
   return lead(group, ask, send, hold);
 }
 
+/** Asks for one admission by itself. @throws what `send` throws */
+export async function admitAlone(ask: Ask, send: Send): Promise<AdmitReply> {
+  return firstOf(await send([ask]));
+}
+
+function firstOf([reply]: readonly AdmitReply[]): AdmitReply {
+  if (reply === undefined) throw new Error('the pool has not replied to an ask');
+  return reply;
+}
+
 function groupOf(pool: string): Group {
   const group = groups.get(pool);
   if (group !== undefined) return group;
@@ -83,9 +93,7 @@ async function lead(
   const others = group.waiting.splice(0, MAX_TOGETHER - 1).filter((one) => one.ask !== ask);
   const sending = sendAll(group, [ask, ...others.map((one) => one.ask)], send, others);
   if (others.length > 0) hold(sending.catch(() => undefined));
-  const [own] = await sending;
-  if (own === undefined) throw new Error('the pool has not replied to an ask');
-  return own;
+  return firstOf(await sending);
 }
 
 /** Tells the others what became of their asks, and the next one to lead. */

@@ -98,7 +98,7 @@ export async function answerImages(
   [first, ...others]: ReturnType<typeof plansOf>,
   context: Context,
 ): Promise<Response> {
-  const { request, ctx, settings } = context;
+  const { ctx, settings } = context;
   const { fields, model } = job;
   const isStreamed = fields.stream === true;
   const n = fields.n ?? 1;

@@ -73,7 +73,10 @@ function groupOf(pool: string): Group {
   return made;
 }
 
-/** The timer takes over from a leader that has died; and a request that waits for others alone has hung, to the runtime. */
+/**
+ * Waits for another's call of the pool. The timer takes over from a leader that has died; and to the
+ * runtime a request that waits for others alone, with nothing of its own under way, has hung.
+ */
 async function waitIn(group: Group, ask: Ask): Promise<Told> {
   const { promise, resolve: tell } = Promise.withResolvers<Told>();
   const timer = setTimeout(tell, TAKE_OVER_MS, LEAD);
@@ -90,7 +93,9 @@ async function lead(
   hold: (work: Promise<unknown>) => void,
 ): Promise<AdmitReply> {
   group.ledSince = Date.now();
-  const others = group.waiting.splice(0, MAX_TOGETHER - 1).filter((one) => one.ask !== ask);
+  const all = group.waiting.filter((one) => one.ask !== ask);
+  const others = all.slice(0, MAX_TOGETHER - 1);
+  group.waiting = all.slice(MAX_TOGETHER - 1);
   const sending = sendAll(group, [ask, ...others.map((one) => one.ask)], send, others);
   if (others.length > 0) hold(sending.catch(() => undefined));
   return firstOf(await sending);
@@ -107,7 +112,7 @@ async function sendAll(
     const replies = await send(asks);
     for (const [n, { tell }] of others.entries()) {
       const reply = replies[n + 1];
-      tell(reply === undefined ? LEAD : { reply });
+      if (reply !== undefined) tell({ reply });
     }
     return replies;
   } catch (thrown) {

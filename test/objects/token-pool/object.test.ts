@@ -118,7 +118,8 @@ describe('the TokenPool object', () => {
     }
     const rows = (await stub.stats()).rowsWritten - before;
     expect(rows / 640).toBeLessThan(1.6);
-    expect((await stub.stats()).outbox.sealed).toBeGreaterThan(0);
+    // Full batches have been sealed among these rows; they may have been acknowledged by now.
+    expect((await stub.stats()).outbox.pending).toBeLessThan(640);
   });
 
   it('sends usage to the queue and forgets it when it is acknowledged', async () => {
@@ -133,7 +134,7 @@ describe('the TokenPool object', () => {
     expect((await stub.stats()).outbox).toEqual({ pending: 0, sealed: 0 });
   });
 
-  it('arms its alarm when something waits, and the alarm seals it', async () => {
+  it('arms its alarm when something waits, and the alarm sends it', async () => {
     const stub = pool('alarmed');
     await stub.putKey(key);
     await stub.importTokens(tokens(1, 8));
@@ -145,11 +146,11 @@ describe('the TokenPool object', () => {
       .poll(
         async () => {
           await runDurableObjectAlarm(stub);
-          return (await stub.stats()).outbox.sealed;
+          return env.DB.prepare("SELECT id FROM calls WHERE id = 'waits'").first('id');
         },
-        { timeout: 5_000 },
+        { timeout: 30_000 },
       )
-      .toBe(1);
+      .toBe('waits');
   });
 
   it('takes the quota day from the var, without any settings stored', async () => {

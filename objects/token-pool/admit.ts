@@ -31,7 +31,7 @@ export function admit(pool: Pool, ask: Ask): AdmitReply {
   if (open !== undefined && open.keyId === ask.keyId) return admission(pool, open, key);
   const refuse = (code: RefusalCode, retryAfterMs: number | null, limit: string | null = null) =>
     refusal(pool, ask, key, code, retryAfterMs, limit);
-  const isOver = state.tombstones.has(ask.callId) || state.ended.has(ask.callId);
+  const isOver = state.tombstones.has(ask.callId) || state.ended.has(ask.callId, state.now);
   if (open !== undefined || isOver) return refuse('call_ended', null);
 
   const limited = refusalOf(key, ask, state.calendar, state.now);

@@ -21,7 +21,7 @@ export function settle(pool: Pool, ended: Settlement): void {
   const { state } = pool;
   const lease = state.leases.get(ended.callId);
   if (lease === undefined) {
-    if (!correct(pool, ended) && !state.ended.has(ended.callId)) {
+    if (!correct(pool, ended) && !state.ended.has(ended.callId, state.now)) {
       const until = state.now + TOMBSTONE_MS;
       state.tombstones.add(ended.callId, until);
       // A repeated word goes to the end: they are read back in the order of their times.
@@ -169,7 +169,7 @@ function endCall(pool: Pool, lease: OpenLease, ended: Settlement): void {
   state.leases.delete(lease.callId);
   state.work.opened.delete(lease.callId);
   state.work.closed.add(lease.callId);
-  state.ended.add(lease.callId, state.now + TOMBSTONE_MS);
+  state.ended.add(lease.callId, state.now + TOMBSTONE_MS, state.now);
   const record = recordOf(lease, ended, charged, state.now);
   state.pendingRecords.push(record);
   state.work.records.push(record);

@@ -12,6 +12,7 @@ import { type KeyCounters, type KeyState, newKeyState } from './keys';
 import type { LostCall, OpenLease } from './leases';
 import type { PoolPorts } from './ports';
 import { RecentIds } from './recent-ids';
+import { EndedIds } from './ended-ids';
 import { DEFAULT_POOL_SETTINGS } from './settings';
 import { Shelves } from './shelves';
 import {
@@ -52,7 +53,7 @@ export class PoolState {
   /** Calls whose settlement came before their admission: until when they are refused. */
   readonly tombstones = new RecentIds();
   /** The same for calls that have ended, in case an admission was delivered twice. Not carried over a checkpoint. */
-  readonly ended = new RecentIds();
+  readonly ended = new EndedIds(TOMBSTONE_MS);
   readonly lost = new Map<string, LostCall>();
   readonly sequences: Sequences = { batch: 0, list: 0, slot: 1, edit: '' };
   /** Usage that waits for sealing. */
@@ -86,7 +87,6 @@ export class PoolState {
     this.now = Math.max(this.now, now);
     this.shelves.advance(this.now, this.sequences.slot);
     this.tombstones.advance(this.now);
-    this.ended.advance(this.now);
   }
 
   // Names.

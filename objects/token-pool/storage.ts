@@ -234,7 +234,7 @@ function replay(state: PoolState, journal: Journal, body: JournalBody): void {
   for (const lease of body.opened ?? []) state.leases.set(lease.callId, lease);
   for (const id of body.closed ?? []) {
     state.leases.delete(id);
-    state.ended.add(id, body.t + TOMBSTONE_MS);
+    state.ended.add(id, body.t + TOMBSTONE_MS, state.now);
   }
   for (const [slot = 0, ...row] of body.tokens ?? []) {
     state.tokens.stored.setRow(slot, row);

@@ -125,6 +125,12 @@ export class AppDialog extends LitElement {
 
   override firstUpdated(): void {
     this.#opener = focusedElement();
+    // After the paint of the click that asked for it: over a long table it takes a while.
+    requestAnimationFrame(() => setTimeout(() => this.#show()));
+  }
+
+  #show(): void {
+    if (!this.isConnected) return;
     this.dialog.showModal();
     this.body.focus();
     // On a touch screen a field would call the keyboard over the dialog.
@@ -137,10 +143,11 @@ export class AppDialog extends LitElement {
 
   override disconnectedCallback(): void {
     window.removeEventListener('toast', this.#say);
-    if (this.dialog.open) this.dialog.close();
     super.disconnectedCallback();
-    // A dialog that is taken out of the page gives nothing back by itself.
-    if (this.#opener?.isConnected === true) this.#opener.focus();
+    // A dialog that is taken out of the page gives nothing back by itself. After the paint: to move the
+    // focus lays a long page out by itself.
+    const opener = this.#opener;
+    requestAnimationFrame(() => setTimeout(() => giveBack(opener)));
   }
 
   /** Closes it as its cross does: asks first where something would be lost. */
@@ -267,6 +274,11 @@ export class AppDialog extends LitElement {
     const { clientX: x, clientY: y } = event;
     return x < left || x > right || y < top || y > bottom;
   }
+}
+
+/** Nobody may have taken the focus meanwhile. */
+function giveBack(opener: HTMLElement | null): void {
+  if (opener?.isConnected === true && focusedElement() === null) opener.focus();
 }
 
 declare global {

@@ -423,10 +423,6 @@ export class PoolCore implements Pool {
     }
   }
 
-  /**
-   * Whether the list of tokens is another than the one an operator has read. What the same edit made of
-   * it does not count: the reply was lost, and it is said once more.
-   */
   /** Names the edit that brought the list to its version: one that changes nothing is not written down. */
   #named<T>(editId: string, edit: () => T): T {
     const { sequences } = this.state;
@@ -436,6 +432,10 @@ export class PoolCore implements Pool {
     return result;
   }
 
+  /**
+   * Whether the list of tokens is another than the one an operator has read. What the same edit made of
+   * it does not count: the reply was lost, and it is said once more.
+   */
   #hasMovedOn(ifVersion: number | undefined, editId: string): boolean {
     const { list, edit } = this.state.sequences;
     if (ifVersion === undefined || ifVersion === list) return false;

@@ -105,9 +105,11 @@ class Table {
     const old = this.#cells;
     this.#mask = this.#mask * 2 + 1;
     this.#cells = new Uint32Array((this.#mask + 1) * FIELDS);
-    for (let at = 0; at < old.length; at += FIELDS) {
-      const [high = 0, low = 0, term = 0] = old.subarray(at, at + FIELDS);
-      if (term > 0) this.#cells.set([high, low, term], this.#find({ high, low }));
+    // Number by number: the pool serves nobody meanwhile, and a view of each entry takes three times as long.
+    for (let from = 0; from < old.length; from += FIELDS) {
+      if (old[from + 2] === 0) continue;
+      const at = this.#find({ high: old[from] ?? 0, low: old[from + 1] ?? 0 });
+      for (let field = 0; field < FIELDS; field++) this.#cells[at + field] = old[from + field] ?? 0;
     }
   }
 }

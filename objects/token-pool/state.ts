@@ -8,11 +8,11 @@ import type { PoolSettings } from '../../src/pool/rpc';
 import { at } from './columns';
 import { Calendar } from './clock';
 import { TimeQueue } from './heaps';
+import { EndedIds } from './ended-ids';
 import { type KeyCounters, type KeyState, newKeyState } from './keys';
 import type { LostCall, OpenLease } from './leases';
 import type { PoolPorts } from './ports';
 import { RecentIds } from './recent-ids';
-import { EndedIds } from './ended-ids';
 import { DEFAULT_POOL_SETTINGS } from './settings';
 import { Shelves } from './shelves';
 import {

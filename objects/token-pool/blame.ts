@@ -1,4 +1,4 @@
-import type { OpenBreaker } from '../../src/pool/rpc';
+import type { OpenBreaker } from '../../src/contract/overview';
 import { at } from './columns';
 import type { OpenLease } from './leases';
 import { type HealthSnapshot, type Penalty, penalise, restore, snapshot } from './health';

@@ -18,16 +18,7 @@ export interface PoolOverview {
     /** Units that its active tokens are known to have left for chats. */
     readonly chat_free: number;
   }[];
-  /**
-   * Shared failures that hold calls back. `name` is provider and model, or `provider/readings`; after
-   * `until` one call is let through, and its answer decides.
-   */
-  readonly breakers: readonly {
-    readonly name: string;
-    readonly since: number;
-    readonly cause: 'revoked' | 'banned' | 'faulty';
-    readonly until: number;
-  }[];
+  readonly breakers: readonly OpenBreaker[];
   /** What live tokens have left, in units. */
   readonly buckets: readonly {
     readonly provider: string;
@@ -42,6 +33,16 @@ export interface PoolOverview {
     readonly limit: number;
     readonly returns_at: number | null;
   }[];
+}
+
+/** Failures of several credentials alike hold calls back, and blame none. Unix ms. */
+export interface OpenBreaker {
+  /** `provider/model`, or `provider/readings`. */
+  readonly name: string;
+  readonly since: number;
+  readonly cause: 'revoked' | 'banned' | 'faulty';
+  /** One call, or reading, is let through from then on; its answer decides. */
+  readonly until: number;
 }
 
 /** `POST breakers/close`: these shared failures are over, an operator says. */

@@ -1,3 +1,4 @@
+import type { OpenBreaker } from '../contract/overview';
 import type { CallKind, OutcomeKind, TokenUsage, UsageBatch } from '../contract/usage';
 import type { QuotaKind, Tier } from '../models/model-spec';
 
@@ -463,16 +464,6 @@ export interface PoolSummary extends PoolSums {
   readonly tokens: number;
   readonly openLeases: number;
   readonly breakers: PoolStats['breakers'];
-}
-
-/** Failures of several credentials alike hold calls back, and blame none. Unix ms. */
-export interface OpenBreaker {
-  /** `provider/model`, or `provider/readings`. */
-  readonly name: string;
-  readonly since: number;
-  readonly cause: 'revoked' | 'banned' | 'faulty';
-  /** One call, or reading, is let through from then on; its answer decides. */
-  readonly until: number;
 }
 
 export interface PoolStats {

@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { PoolOverview } from '../../../../src/contract/overview';
+import type { OpenBreaker } from '../../../../src/contract/overview';
 import { closeBreakers } from '../../api/stats';
 import { toast, toastError } from '../../components/toasts';
 import { formatRelative } from '../../i18n/format';
@@ -8,8 +8,6 @@ import { Localize } from '../../i18n/localize';
 import { providerName } from '../../i18n/names';
 import { canChange } from '../../state/session';
 import { controls, shared } from '../../theme/shared';
-
-type Breaker = PoolOverview['breakers'][number];
 
 /** Calls are let through again: what the pool says of itself has changed. */
 export class BreakersClosedEvent extends Event {
@@ -21,7 +19,7 @@ export class BreakersClosedEvent extends Event {
 interface Messages {
   readonly calls: (provider: string, model: string) => string;
   readonly readings: (provider: string) => string;
-  readonly causes: Readonly<Record<Breaker['cause'], string>>;
+  readonly causes: Readonly<Record<OpenBreaker['cause'], string>>;
   readonly began: (cause: string, since: number) => string;
   readonly callsHint: string;
   readonly readingsHint: string;
@@ -97,7 +95,7 @@ export class OpenBreakers extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) breakers: readonly Breaker[] = [];
+  @property({ attribute: false }) breakers: readonly OpenBreaker[] = [];
   @state() private closing = '';
   readonly #i18n = new Localize(this, messages);
 
@@ -105,7 +103,7 @@ export class OpenBreakers extends LitElement {
     return this.breakers.map((breaker) => this.#renderBreaker(breaker));
   }
 
-  #renderBreaker({ name, cause, since, until }: Breaker) {
+  #renderBreaker({ name, cause, since, until }: OpenBreaker) {
     const { text } = this.#i18n;
     const cut = name.indexOf('/');
     const provider = providerName(name.slice(0, cut));

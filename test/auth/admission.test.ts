@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AdmissionPort, admitCaller, retryCaller } from '../../src/auth/admission';
 import { cachedKey, clearKeyCache, rememberKey } from '../../src/auth/key-cache';
 import { admissionPort } from '../../src/deps';
-import type { Ask, KeyLimits, Settlement, TokenPoolRpc } from '../../src/pool/rpc';
+import type { KeyLimits, Settlement, TokenPoolRpc } from '../../src/pool/rpc';
 import { pushSettlement, takeSettlements } from '../../src/pool/settlements';
 import { currentSettings } from '../../src/store/settings-cache';
+import { askOf } from '../pool/ask';
 import { admission, fakePool, settlement, stubError } from '../pool/fake-pool';
 
 const KEY: KeyLimits = {
@@ -20,23 +21,7 @@ const KEY: KeyLimits = {
   concurrency: null,
   perDay: { chat: null, heavy: null, image: null, video: null },
 };
-const ASK: Ask = {
-  callId: 'call',
-  keyId: KEY.id,
-  keyVersion: 1,
-  settingsVersion: 1,
-  model: 'm',
-  kind: 'chat',
-  ip: null,
-  provider: 'p',
-  tiers: ['basic'],
-  bucket: 'b',
-  units: 1,
-  metered: false,
-  charges: { chat: 1 },
-  stream: false,
-  termMs: 1_000,
-};
+const ASK = askOf({ callId: 'call', keyId: KEY.id });
 
 function portOf(methods: Partial<TokenPoolRpc>) {
   const settings: number[] = [];

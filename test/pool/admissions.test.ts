@@ -1,24 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { admitTogether, type Send } from '../../src/pool/admissions';
-import type { Ask } from '../../src/pool/rpc';
+import { askOf } from './ask';
 import { admission } from './fake-pool';
-
-const ASK: Omit<Ask, 'callId'> = {
-  keyId: 'key',
-  keyVersion: 1,
-  settingsVersion: 1,
-  model: 'm',
-  kind: 'chat',
-  ip: null,
-  provider: 'p',
-  tiers: ['basic'],
-  bucket: 'b',
-  units: 1,
-  metered: false,
-  charges: { chat: 1 },
-  stream: false,
-  termMs: 1_000,
-};
 
 /** A pool of its own for each test, which answers when it is told to. */
 function world(pool: string = crypto.randomUUID()) {
@@ -34,7 +17,9 @@ function world(pool: string = crypto.randomUUID()) {
   };
   /** @returns the id of the call that was admitted. */
   const admit = async (callId: string): Promise<string> => {
-    const reply = await admitTogether(pool, { ...ASK, callId }, send, (work) => held.push(work));
+    const reply = await admitTogether(pool, askOf({ callId, keyId: 'key' }), send, (work) =>
+      held.push(work),
+    );
     return reply.ok ? reply.lease.callId : reply.code;
   };
   /** Lets what has been resolved run on. */

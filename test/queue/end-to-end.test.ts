@@ -8,6 +8,7 @@ import type { Ask, KeyLimits } from '../../src/pool/rpc';
 import { poolStub } from '../../src/pool/stub';
 import { consumeQueue } from '../../src/queue/dispatch';
 import { poolSettingsOf } from '../../src/settings/pool-settings';
+import { askOf } from '../pool/ask';
 
 const KEY: KeyLimits = {
   id: 'key_1',
@@ -21,22 +22,15 @@ const KEY: KeyLimits = {
   concurrency: null,
   perDay: { chat: null, heavy: null, image: null, video: null },
 };
-const ASK: Omit<Ask, 'callId'> = {
-  keyId: KEY.id,
-  keyVersion: 1,
-  settingsVersion: 1,
-  model: 'deepseek-chat',
-  kind: 'chat',
-  ip: null,
-  provider: 'deepseek',
-  tiers: ['basic'],
-  bucket: 'api',
-  units: 1,
-  metered: false,
-  charges: { chat: 1 },
-  stream: false,
-  termMs: 60_000,
-};
+const chat = (callId: string): Ask =>
+  askOf({
+    callId,
+    keyId: KEY.id,
+    model: 'deepseek-chat',
+    provider: 'deepseek',
+    bucket: 'api',
+    metered: false,
+  });
 
 /** Calls through a real pool object of its own name. @returns its stub and the calls' ids */
 async function poolWithCalls(name: string, count: number) {
@@ -48,7 +42,7 @@ async function poolWithCalls(name: string, count: number) {
   const ids = Array.from({ length: count }, () => newCallId());
   const record = { status: 200, error: null, firstPartMs: 5, usage: null };
   for (const callId of ids) {
-    expect(await pool.admit([{ ...ASK, callId }], [])).toMatchObject([{ ok: true }]);
+    expect(await pool.admit([chat(callId)], [])).toMatchObject([{ ok: true }]);
     await pool.settle([{ callId, attempt: 1, outcome: 'done', clientEmpty: false, record }]);
   }
   return { pool, ids };

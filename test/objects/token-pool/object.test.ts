@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { AdmitReply, Ask, KeyLimits, NewToken, Settlement } from '../../../src/pool/rpc';
+import { askOf } from '../../pool/ask';
 
 const pool = (name: string) => env.TOKEN_POOL.get(env.TOKEN_POOL.idFromName(name));
 
@@ -29,23 +30,7 @@ const tokens = (count: number, remaining: number): NewToken[] =>
     buckets: [{ name: 'grok-4', remaining }],
   }));
 
-const ask = (callId: string): Ask => ({
-  callId,
-  keyId: key.id,
-  keyVersion: 1,
-  settingsVersion: 0,
-  model: 'grok-4',
-  kind: 'chat',
-  ip: null,
-  provider: 'grok-web',
-  tiers: ['basic'],
-  bucket: 'grok-4',
-  units: 1,
-  metered: true,
-  charges: { chat: 1 },
-  stream: false,
-  termMs: 600_000,
-});
+const ask = (callId: string): Ask => askOf({ callId, keyId: key.id, termMs: 600_000 });
 
 async function admit(stub: ReturnType<typeof pool>, callId: string): Promise<AdmitReply> {
   const [reply] = await stub.admit([ask(callId)], []);

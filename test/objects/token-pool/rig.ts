@@ -13,6 +13,7 @@ import type {
   TokenView,
 } from '../../../src/pool/rpc';
 import { openDatabase } from '../../walk/sqlite-port';
+import { askOf } from '../../pool/ask';
 
 /** 2026-11-20 12:00 UTC, 20:00 in the default zone of the quota day. */
 export const NOON = Date.UTC(2026, 10, 20, 12);
@@ -92,24 +93,7 @@ export class Rig {
   }
 
   ask(over: Partial<Ask> = {}): Ask {
-    return {
-      callId: `call ${this.#calls++}`,
-      keyId: 'key',
-      keyVersion: 1,
-      settingsVersion: 1,
-      model: 'grok-4',
-      kind: 'chat',
-      ip: null,
-      provider: 'grok-web',
-      tiers: ['basic'],
-      bucket: 'grok-4',
-      units: 1,
-      metered: true,
-      charges: { chat: 1 },
-      stream: false,
-      termMs: 60_000,
-      ...over,
-    };
+    return askOf({ callId: `call ${this.#calls++}`, keyId: 'key', settingsVersion: 1, ...over });
   }
 
   /** @throws Error when the call is refused. */

@@ -5,6 +5,7 @@ import { newCallId } from '../../../src/lib/ids';
 import { dayAt, dayStartAt } from '../../../src/lib/time';
 import { poolStub } from '../../../src/pool/stub';
 import { writeUsage } from '../../../src/queue/usage-writer';
+import { askOf } from '../../pool/ask';
 import { audited, type Client, signIn } from './client';
 
 let admin: Client;
@@ -262,28 +263,7 @@ describe('verify', () => {
   async function callOnce(keyId: string): Promise<void> {
     const pool = poolStub(env);
     const callId = newCallId();
-    const [reply] = await pool.admit(
-      [
-        {
-          callId,
-          keyId,
-          keyVersion: 1,
-          settingsVersion: 0,
-          model: 'grok-4',
-          kind: 'chat',
-          ip: null,
-          provider: 'grok-web',
-          tiers: ['basic'],
-          bucket: 'grok-4',
-          units: 1,
-          metered: true,
-          charges: { chat: 1 },
-          stream: false,
-          termMs: 60_000,
-        },
-      ],
-      [],
-    );
+    const [reply] = await pool.admit([askOf({ callId, keyId })], []);
     expect(reply?.ok).toBe(true);
     await pool.settle([{ callId, attempt: 1, outcome: 'done', clientEmpty: false, record: HEARD }]);
   }

@@ -5,6 +5,7 @@ import { sha256Hex } from '../../../src/lib/digest';
 import { newApiKey } from '../../../src/lib/ids';
 import type { KeyLimits, TokenPoolRpc } from '../../../src/pool/rpc';
 import { MAIN_POOL, poolStub } from '../../../src/pool/stub';
+import { askOf } from '../../pool/ask';
 import { audited, type Client, signIn } from './client';
 
 let admin: Client;
@@ -250,28 +251,7 @@ describe('the last key', () => {
 describe('list', () => {
   it('shows today’s counters straight from the pool', async () => {
     const { id } = await make({ limits: { chat_per_day: 3 } });
-    const [reply] = await pool.admit(
-      [
-        {
-          callId: crypto.randomUUID(),
-          keyId: id,
-          keyVersion: 1,
-          settingsVersion: 0,
-          model: 'grok-4',
-          kind: 'chat',
-          ip: null,
-          provider: 'grok-web',
-          tiers: ['basic'],
-          bucket: 'grok-4',
-          units: 1,
-          metered: true,
-          charges: { chat: 1 },
-          stream: false,
-          termMs: 60_000,
-        },
-      ],
-      [],
-    );
+    const [reply] = await pool.admit([askOf({ callId: crypto.randomUUID(), keyId: id })], []);
     expect(reply).toMatchObject({ ok: false, code: 'no_credentials' });
     expect(await find(id)).toMatchObject({
       day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),

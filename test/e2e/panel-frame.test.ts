@@ -89,8 +89,9 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       expect(await faultsOf(page, language)).toEqual([]);
       expect(await accessibilityFaults(page)).toEqual([]);
       await fillLogin(page, ADMIN);
-      // What the page has asked for is there: signing out would refuse it.
       await page.locator('stat-card').first().waitFor();
+      // What the page has asked for is there: signing out would refuse it.
+      await problems.untilQuiet();
       expect(new URL(page.url()).pathname).toBe('/admin');
       await page.getByRole('button', { name: logOut }).click();
       await page.locator('login-form').waitFor();
@@ -123,21 +124,24 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
     await page.getByRole('button', { name: 'Add key' }).click();
     const form = page.locator('key-dialog');
     await form.getByLabel('Name', { exact: false }).first().fill('kept over the end of a session');
+    // It is the form that meets the end of the session, and nothing that was asked for before.
+    await problems.untilQuiet();
     await endOtherSessions(url, second);
     await form.getByRole('button', { name: 'Create' }).click();
 
     const renewal = page.getByRole('dialog', { name: 'Your session has ended' });
     await renewal.waitFor();
-    expect(await page.locator('login-form input[name=username]').inputValue()).toBe(
-      second.username,
-    );
+    const username = page.locator('login-form input[name=username]');
+    await expect.poll(() => username.inputValue()).toBe(second.username);
     expect(problems.take().join()).toContain('401');
     // Whoever was typing goes on typing: no key takes the form away.
-    await expect.poll(() => hasFocus(page.locator('login-form input[name=username]'))).toBe(true);
+    await expect.poll(() => hasFocus(username)).toBe(true);
     for (const key of ['Escape', 'Escape', 'Space']) await page.keyboard.press(key);
     await page.getByRole('button', { name: 'Leave' }).click();
-    await page.getByRole('heading', { name: 'Leave without signing in?' }).waitFor();
+    const question = page.getByRole('heading', { name: 'Leave without signing in?' });
+    await question.waitFor();
     await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
     expect(await renewal.isVisible()).toBe(true);
     await fillLogin(page, second);
     await page.locator('made-keys dialog[open]').waitFor();
@@ -155,16 +159,18 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
     const third = { username: 'third', password: 'yet another horse battery' };
     await world.gateway.admin('POST', 'admins', { ...viewer, role: 'viewer' });
     await world.gateway.admin('POST', 'admins', { ...third, role: 'admin' });
-    const { page, close } = await stranger('en');
+    const { page, problems, close } = await stranger('en');
     await page.goto(`${url}/admin/keys`);
     await fillLogin(page, third);
     await page.getByRole('button', { name: 'Add key' }).waitFor();
+    await problems.untilQuiet();
     await endOtherSessions(url, third);
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
     await fillLogin(page, viewer);
     await page.locator('aside').getByText('onlooker').waitFor();
-    expect(await page.getByRole('button', { name: 'Add key' }).isDisabled()).toBe(true);
+    const addKey = page.getByRole('button', { name: 'Add key' });
+    await expect.poll(() => addKey.isDisabled()).toBe(true);
     await close();
   });
 
@@ -185,6 +191,30 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
     await close();
   });
 
+  it('does not ask to sign in again while signing out', async () => {
+    const { page, problems, close } = await stranger('en');
+    await page.goto(`${world.gateway.url}/admin/keys`);
+    await fillLogin(page, ADMIN);
+    await page.locator('keys-page').waitFor();
+    await problems.untilQuiet();
+    const [ended, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await page.route('**/logout', async (route) => {
+      const response = await route.fetch();
+      ended.resolve();
+      await told.promise;
+      await route.fulfill({ response });
+    });
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await ended.promise;
+    // The session is over, and the page has not heard of it.
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.locator('keys-page [role=alert]').waitFor();
+    expect(await page.locator('login-form').count()).toBe(0);
+    told.resolve();
+    await page.locator('login-form').waitFor();
+    await close();
+  });
+
   it('stays signed in when signing out has not reached the gateway', async () => {
     const { page, close } = await stranger('en');
     await page.goto(`${world.gateway.url}/admin/keys`);
@@ -192,7 +222,7 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
     await page.route('**/logout', (route) => route.abort());
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
-    expect(await page.locator('keys-page').count()).toBe(1);
+    await expect.poll(() => page.locator('keys-page').count()).toBe(1);
     await close();
   });
 
@@ -214,7 +244,7 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.mouse.click(380, 400);
       await expectClosed(page);
-      expect(await opener.evaluate((button) => button.matches(':focus'))).toBe(true);
+      await expect.poll(() => hasFocus(opener)).toBe(true);
       await opened();
       await page.keyboard.press('Escape');
       await expectClosed(page);
@@ -244,7 +274,7 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
     expect(dark).not.toBe(light);
     await page.reload();
     await page.getByRole('link', { name: 'API 密钥' }).waitFor();
-    expect(await ground()).toBe(dark);
+    await expect.poll(ground).toBe(dark);
     expect(await page.evaluate('document.documentElement.lang')).toBe('zh');
     expect(problems.take()).toEqual([]);
     await close();
@@ -281,7 +311,7 @@ describe.skipIf(chromiumPath === null)('the frame of the panel', () => {
       ['/admin/keys/', 'keys-page'],
     ] as const) {
       await world.visit.go(watched, path);
-      expect(await watched.page.locator(element).count(), path).toBe(1);
+      await expect.poll(() => watched.page.locator(element).count(), { message: path }).toBe(1);
     }
     await watched.close();
   });

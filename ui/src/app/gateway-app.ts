@@ -50,6 +50,8 @@ export class GatewayApp extends LitElement {
   /** Told once the reader has signed in again, or has not. */
   @state() private renewal: PromiseWithResolvers<boolean> | null = null;
   readonly #i18n = new Localize(this, messages);
+  /** The reader ends the session: what is still under way may meet its end. */
+  #isLeaving = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -147,9 +149,11 @@ export class GatewayApp extends LitElement {
   /** The next who signs in here finds nothing of this one: the page begins anew. */
   async #logOut(): Promise<void> {
     if (!(await mayLeave())) return;
+    this.#isLeaving = true;
     try {
       await logOut();
     } catch (thrown) {
+      this.#isLeaving = false;
       toastError(thrown);
       return;
     }
@@ -159,7 +163,7 @@ export class GatewayApp extends LitElement {
 
   /** One dialog, however many calls have met the end of the session. */
   #signInAgain(): Promise<boolean> {
-    if (this.view !== 'in') return Promise.resolve(false);
+    if (this.view !== 'in' || this.#isLeaving) return Promise.resolve(false);
     this.renewal ??= Promise.withResolvers<boolean>();
     return this.renewal.promise;
   }

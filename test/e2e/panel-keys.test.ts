@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
     await page.keyboard.press('Escape');
     await press('Close all the same');
     await dialog.waitFor({ state: 'detached' });
-    expect(await hasFocus(page.getByRole('button', { name: 'Add key' }))).toBe(true);
+    await expect.poll(() => hasFocus(page.getByRole('button', { name: 'Add key' }))).toBe(true);
 
     // A question opens on none of its buttons: keys that go on being pressed answer nothing.
     const remove = page.getByRole('button', { name: 'Delete shop' });
@@ -126,7 +126,7 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
     expect(await focusedTag(page)).toBe('div');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await hasFocus(remove)).toBe(true);
+    await expect.poll(() => hasFocus(remove)).toBe(true);
     await close();
   });
 
@@ -141,8 +141,8 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
     for (const key of ['Enter', 'Space', 'Escape', 'Escape', 'Escape']) {
       await page.keyboard.press(key);
     }
-    expect(await shown.isVisible()).toBe(true);
     await page.getByText('it cannot be shown again').waitFor();
+    expect(await shown.isVisible()).toBe(true);
     // Where the clipboard is refused, the text is selected and copied as of old, and that is looked at.
     await page.evaluate(() => {
       Object.defineProperty(navigator, 'clipboard', { value: undefined });
@@ -231,7 +231,7 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
       expect(await listed('batch-1')).toMatchObject({ is_active: false });
 
       await page.getByLabel(word('status'), { exact: true }).selectOption('inactive');
-      expect(page.url()).toContain('status=inactive');
+      await expect.poll(() => page.url()).toContain('status=inactive');
       await bulk.getByRole('button', { name: word('bulk.delete') }).click();
       await page
         .locator('confirm-dialog')
@@ -251,6 +251,7 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
     expect((await add.boundingBox())?.width).toBeGreaterThan(350);
     await add.click();
     const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
     const box = await dialog.boundingBox();
     expect(box).not.toBeNull();
     expect(Math.abs((box?.x ?? 0) + (box?.width ?? 0) / 2 - 195)).toBeLessThan(2);
@@ -264,6 +265,7 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await add.click();
+    await dialog.waitFor();
     await page.touchscreen.tap(195, 10);
     await dialog.waitFor({ state: 'detached' });
     await close('zh');

@@ -86,7 +86,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
       const answer = page.locator('model-answer');
       await answer.locator('markdown-view').getByText('Echo: hello').waitFor();
       const reasoning = answer.locator('details').first();
-      expect(await reasoning.getAttribute('open')).toBeNull();
+      await expect.poll(() => reasoning.getAttribute('open')).toBeNull();
       const retry = answer.getByRole('button', { name: words.retry, disabled: false });
       const second = page.waitForResponse('**/v1/chat/completions');
       await retry.click();
@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
       await page.locator('user-message textarea').fill('changed');
       await page.getByRole('button', { name: words.resend }).click();
       await answer.getByText('Echo: changed').waitFor();
-      expect(await answer.count()).toBe(1);
+      await expect.poll(() => answer.count()).toBe(1);
       await retry.waitFor();
       await expectSound(watched, look);
 
@@ -136,7 +136,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await page.locator('model-bar select').selectOption('grok-imagine-1.0-video');
     await say(page, 'Message', 'a kite');
     await expectPlayable(page.locator('markdown-view video'));
-    expect(await page.locator('model-answer').count()).toBe(3);
+    await expect.poll(() => page.locator('model-answer').count()).toBe(3);
     await expectSound(watched, { language: 'en' });
     await watched.close();
   });
@@ -187,7 +187,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await answer.locator('markdown-view').waitFor();
     await page.getByRole('button', { name: words.stop }).click();
     await answer.getByText(words.stopped).waitFor();
-    expect((await answer.locator('.blocks').innerText()).length).toBeGreaterThan(0);
+    await expect.poll(() => answer.locator('.blocks').innerText()).not.toBe('');
 
     problems.allow(/401/);
     const bad = `sk-${'0'.repeat(48)}`;
@@ -198,7 +198,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await answer.getByRole('button', { name: words.retry }).click();
     const alert = answer.getByRole('alert');
     await alert.getByText(words.invalidKey).waitFor();
-    expect(await alert.innerText()).toMatch(/[0-9A-Z]{26}\]$/);
+    await expect.poll(() => alert.innerText()).toMatch(/[0-9A-Z]{26}\]$/);
     await expectSound(watched, look);
     await watched.close();
     await world.gateway.useTokens('grok-web', ['plain-playground']);
@@ -222,6 +222,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
 
       await page.locator('picture-card button.view').first().click();
       const large = page.locator('picture-viewer img');
+      await large.waitFor();
       const first = await large.getAttribute('src');
       await page.keyboard.press('ArrowRight');
       await expect.poll(() => large.getAttribute('src')).not.toBe(first);
@@ -244,7 +245,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     const pictures = page.locator('picture-card img:not(.preview)');
     await expectLoaded(pictures.first());
-    expect(await page.locator('picture-card').count()).toBe(1);
+    await expect.poll(() => page.locator('picture-card').count()).toBe(1);
 
     await page.locator('draw-form select').first().selectOption('edit');
     await page.locator('draw-form input[type=file]').setInputFiles({
@@ -295,7 +296,7 @@ describe.skipIf(chromiumPath === null)('the playgrounds', () => {
     await card.getByRole('button', { name: words.remove }).click();
     await page.locator('confirm-dialog').getByRole('button', { name: words.remove }).click();
     await card.waitFor({ state: 'detached' });
-    expect(await page.locator('video').count()).toBe(0);
+    await expect.poll(() => page.locator('video').count()).toBe(0);
     await watched.close();
   });
 });

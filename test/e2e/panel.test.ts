@@ -77,14 +77,20 @@ describe.skipIf(chromiumPath === null)('every page of the panel', () => {
     await page.clock.install();
     let asked = 0;
     page.on('request', (request) => (asked += request.url().endsWith('/overview') ? 1 : 0));
+    const startedAt = Date.now();
     await world.visit.go(watched, '/admin');
-    expect(asked).toBe(1);
+    // Once, and once more for each ten seconds that a slow machine has taken.
+    expect(asked).toBeGreaterThanOrEqual(1);
+    expect(asked).toBeLessThanOrEqual(1 + Math.floor((Date.now() - startedAt) / 10_000));
+    const atFirst = asked;
     await page.clock.fastForward(10_000);
-    await expect.poll(() => asked).toBe(2);
+    await expect.poll(() => asked).toBeGreaterThan(atFirst);
     await page.getByLabel('Live').uncheck();
+    await watched.problems.untilQuiet();
+    const whileLive = asked;
     await page.clock.fastForward(10_000);
     await watched.problems.untilQuiet();
-    expect(asked).toBe(2);
+    expect(asked).toBe(whileLive);
     expect(watched.problems.take()).toEqual([]);
     await watched.close();
   });
@@ -100,7 +106,7 @@ describe.skipIf(chromiumPath === null)('every page of the panel', () => {
     await page.getByLabel(words.kind, { exact: true }).selectOption('video');
     await expect.poll(count).toBeLessThan(all);
     await page.getByLabel(words.state, { exact: true }).selectOption('off');
-    expect(new URL(page.url()).search).toBe('?kind=video&serving=off');
+    await expect.poll(() => new URL(page.url()).search).toBe('?kind=video&serving=off');
     await page.locator('nav a[href="/admin/models"]:visible').first().click();
     await expect.poll(count).toBe(all);
     await page.locator('models-page input[type=search]').fill('grok-4-heavy');

@@ -11,7 +11,7 @@ export interface Problems {
 }
 
 const CALM_ROUNDS = 2;
-const LONGEST_MS = 30_000;
+const LONGEST_MS = 120_000;
 
 /** Records console errors, thrown errors, failed and foreign requests, dialogs of the browser. */
 export function watch(page: Page, origin: string): Problems {

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import * as z from 'zod';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { userIdOf } from './simulator/grok-user';
 
 const Event = z.looseObject({
@@ -346,31 +346,29 @@ describe('a turn over /ws/mgw/', () => {
     await client.on('pong');
     expect(client.types()).not.toContain('response.created');
     client.close();
-    await vi.waitFor(async () => {
-      expect(await calls('gw-silent')).toMatchObject([{ verdict: 'accepted', ended: 'cancelled' }]);
-    });
+    await expect
+      .poll(() => calls('gw-silent'))
+      .toMatchObject([{ verdict: 'accepted', ended: 'cancelled' }]);
   });
 
   it('records a client that leaves before it asks', async () => {
     const client = await connect('gw-early');
     await open(client, {});
     client.close();
-    await vi.waitFor(async () => {
-      expect(await calls('gw-early')).toMatchObject([
+    await expect
+      .poll(() => calls('gw-early'))
+      .toMatchObject([
         { verdict: 'noted', ended: 'cancelled', body: [{ event: { type: 'session.create' } }] },
       ]);
-    });
     expect(await accepted('gw-early')).toBe(0);
   });
 
   it('records a client that leaves in mid-answer', async () => {
     const client = await connect('gw-stall');
     await ask(client, {});
-    await vi.waitFor(() => expect(textOf(client)).toBe('Echo: Hello'));
+    await expect.poll(() => textOf(client)).toBe('Echo: Hello');
     client.close();
-    await vi.waitFor(async () => {
-      expect(await calls('gw-stall')).toMatchObject([{ ended: 'cancelled' }]);
-    });
+    await expect.poll(() => calls('gw-stall')).toMatchObject([{ ended: 'cancelled' }]);
     expect(await accepted('gw-stall')).toBe(1);
   });
 

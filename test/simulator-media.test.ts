@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import * as z from 'zod';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { wantedOf } from './simulator/assets-range';
 import { generatedUri } from './simulator/assets-made';
 import { userIdOf } from './simulator/grok-user';
@@ -266,7 +266,7 @@ describe('video', () => {
   });
 
   it('finishes what was cut off, after its delay', async () => {
-    const name = 'video3-cutvideo-videodelay300';
+    const name = 'video3-cutvideo-videodelay1500';
     const response = await post(name, CHAT, directFilm('720p'));
     const told: string[] = [];
     await expect(async () => {
@@ -275,11 +275,11 @@ describe('video', () => {
     }).rejects.toThrow();
     expect(told.join('')).toContain('"progress":1,');
     expect(told.join('')).not.toContain('"progress":20,');
-    await vi.waitFor(async () => expect((await calls(name))[0]?.ended).toBe('cut'));
+    await expect.poll(async () => (await calls(name))[0]?.ended).toBe('cut');
     const listing = async () =>
       Listing.parse(await (await send(`${SITE}/rest/assets`, { headers: cookie(name) })).json());
     expect((await listing()).assets).toEqual([]);
-    await vi.waitFor(async () => expect((await listing()).assets).toHaveLength(1));
+    await expect.poll(async () => (await listing()).assets).toHaveLength(1);
     const [found] = (await listing()).assets;
     expect((await asset(name, found?.key ?? '')).status).toBe(200);
     expect(await counted(name)).toEqual([['imagine:video_720p', 1, 1]]);
@@ -506,9 +506,7 @@ describe('the Imagine socket', () => {
     const two = (frames: readonly SocketFrame[]) => frames.length === 3;
     const { frames } = await imagine('ws5-previewonly', 1, two);
     expect(frames.every((frame) => frame.percentage_complete !== 100)).toBe(true);
-    await vi.waitFor(async () =>
-      expect((await calls('ws5-previewonly'))[0]?.ended).toBe('cancelled'),
-    );
+    await expect.poll(async () => (await calls('ws5-previewonly'))[0]?.ended).toBe('cancelled');
   });
 
   it('fails inside, closes early, tells of foreign requests', async () => {
@@ -516,7 +514,7 @@ describe('the Imagine socket', () => {
     const early = await imagine('ws7-earlyclose', 3, () => false);
     expect(early.closed).toBe(true);
     expect(early.frames.filter((frame) => frame.percentage_complete === 100)).toHaveLength(1);
-    await vi.waitFor(async () => expect((await calls('ws7-earlyclose'))[0]?.ended).toBe('cut'));
+    await expect.poll(async () => (await calls('ws7-earlyclose'))[0]?.ended).toBe('cut');
     const { frames } = await imagine('ws8-foreign', 1, (all) =>
       all.some(
         ({ current_status: status, request_id: id }) =>

@@ -424,12 +424,12 @@ const IMPATIENT: Readonly<Record<string, Partial<typeof PATIENT>>> = {
   stall: { idle_s: 1 },
 };
 
-/** Sets the times for one fault. The isolate learns of new settings with its next admission. */
+/** Sets the times for one fault. The isolate learns of new settings with its next call, whatever comes of it. */
 async function setTimes(words: string, headMs: number): Promise<void> {
   const stream = { head_ms: headMs, ...PATIENT, ...IMPATIENT[words] };
   await gateway.admin('POST', 'config', { stream });
   await gateway.useTokens('deepseek', [credential('plain')]);
-  await streamed(client);
+  await thrownBy(streamed(client));
 }
 
 describe('a failure before the head has left', () => {

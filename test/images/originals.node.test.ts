@@ -84,6 +84,6 @@ describe('a long answer full of unfinished marks', () => {
   ])('is read at once: %s', (_, text) => {
     const startedAt = performance.now();
     originalsOf([assistant(text), user('snow')]);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });

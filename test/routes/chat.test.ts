@@ -103,7 +103,7 @@ describe('a chat', () => {
         .all();
       return results.map((row) => row['id']);
     };
-    await expect.poll(rows, { timeout: 15_000, interval: 250 }).toEqual(ids);
+    await expect.poll(rows, { interval: 250 }).toEqual(ids);
     const [token] = (await pool().listTokens({ limit: 1 })).tokens;
     expect(token).toMatchObject({ state: 'active', failures: 0 });
   });
@@ -185,7 +185,7 @@ describe('a chat', () => {
         .all();
       return results;
     };
-    await expect.poll(counted, { timeout: 15_000, interval: 250 }).toEqual([
+    await expect.poll(counted, { interval: 250 }).toEqual([
       { code: 'invalid_request', count: 1 },
       { code: 'model_not_found', count: 1 },
     ]);

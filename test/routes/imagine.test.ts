@@ -281,7 +281,7 @@ describe('a run', () => {
     expect(client.heard.some(({ type }) => type === 'preview')).toBe(true);
     await expect.poll(() => imageUsed(id)).toEqual({ used: 3, reserved: 0 });
     await expect
-      .poll(() => lastCall(id), { timeout: 15_000, interval: 250 })
+      .poll(() => lastCall(id), { interval: 250 })
       .toEqual({ kind: 'image', outcome: 'done', status: 200, error: null, charged: 3 });
 
     const seqs = stored.map(({ seq }) => Number(seq));
@@ -329,7 +329,7 @@ describe('a run', () => {
     await client.hears('status stopped');
     await expect.poll(() => imageUsed(id)).toEqual({ used: 0, reserved: 0 });
     await expect
-      .poll(() => lastCall(id), { timeout: 15_000, interval: 250 })
+      .poll(() => lastCall(id), { interval: 250 })
       .toMatchObject({ outcome: 'aborted', charged: 0 });
   });
 
@@ -387,7 +387,7 @@ describe('a run', () => {
           const reply = await post('start', key, { prompt: 'three', user: client.session });
           return reply.status;
         },
-        { interval: 200, timeout: 5_000 },
+        { interval: 200 },
       )
       .toBe(200);
     await expect
@@ -505,7 +505,6 @@ describe('the socket upstream', () => {
     await expect
       .poll(async () => (await post('start', key, { ...single, user: client.session })).status, {
         interval: 200,
-        timeout: 3_000,
       })
       .toBe(200);
     await expect
@@ -525,7 +524,6 @@ describe('the socket upstream', () => {
     await expect
       .poll(async () => (await post('start', key, { ...single, user: client.session })).status, {
         interval: 200,
-        timeout: 3_000,
       })
       .toBe(200);
     await expect
@@ -592,7 +590,7 @@ describe('an event stream', () => {
     // Both have gone: the session will be forgotten.
     const session = env.IMAGINE_SESSION.getByName(`${id}:s`);
     const alarmAt = () => runInDurableObject(session, (_, ctx) => ctx.storage.getAlarm());
-    await expect.poll(alarmAt, { timeout: 5_000 }).not.toBeNull();
+    await expect.poll(alarmAt).not.toBeNull();
   });
 
   it('is open by a ticket', async () => {

@@ -53,4 +53,4 @@ it(`${MISSES} anonymous misses change nothing in the pool (D-03, D-30)`, async (
   expect(statuses).toEqual(new Set([404]));
   expect(await standing()).toEqual(before);
   expect(await upstreamCalls(secret)).toEqual([]);
-}, 30_000);
+});

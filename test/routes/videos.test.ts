@@ -6,8 +6,6 @@ import { newApiKey, newId } from '../../src/lib/ids';
 import { fingerprint, mask, seal } from '../../src/lib/seal';
 import { poolStub } from '../../src/pool/stub';
 
-/** Jobs are looked after by alarms, whose pauses are real. */
-const SLOW = { timeout: 30_000 };
 const BASE = 'https://gw.test';
 const G1 = 'grok-imagine-1.0-video';
 
@@ -48,7 +46,7 @@ const read = async (key: string, id: string): Promise<Video> =>
 /** Polls until the job has ended. */
 async function end(key: string, id: string): Promise<Video> {
   const isOver = async () => ['completed', 'failed'].includes((await read(key, id)).status);
-  await expect.poll(isOver, { timeout: 10_000, interval: 50 }).toBe(true);
+  await expect.poll(isOver, { interval: 50 }).toBe(true);
   return read(key, id);
 }
 
@@ -113,7 +111,7 @@ const openLeases = async (): Promise<number> => (await pool().stats()).openLease
 
 /** The key's and the pool's books, once every lease has come back. */
 async function booksAreEqual(): Promise<void> {
-  await expect.poll(openLeases, { timeout: 5_000 }).toBe(0);
+  await expect.poll(openLeases).toBe(0);
   expect((await pool().verify()).differences).toEqual([]);
 }
 
@@ -132,7 +130,7 @@ beforeEach(async () => {
   [secret = ''] = await useTokens('plain');
 });
 
-describe('a video job', SLOW, () => {
+describe('a video job', () => {
   it('is admitted, filmed once, listed, and its video read with ranges', async () => {
     const { key } = await storeKey({ perDay: { video: 5 } });
     const video = await created(key, { seconds: '8', size: '1280x720' });
@@ -297,7 +295,7 @@ describe('a video job', SLOW, () => {
   });
 });
 
-describe('the jobs of a key', SLOW, () => {
+describe('the jobs of a key', () => {
   it('are listed newest first, page by page, and are nobody else’s', async () => {
     const { key } = await storeKey();
     const ids: string[] = [];
@@ -349,7 +347,7 @@ describe('the jobs of a key', SLOW, () => {
   });
 });
 
-describe('a video that is deleted', SLOW, () => {
+describe('a video that is deleted', () => {
   it('leaves nothing in the cache', async () => {
     const count = async (): Promise<number> =>
       (await env.DB.prepare("SELECT count(*) AS n FROM media WHERE etag <> ''").first<number>(
@@ -371,7 +369,7 @@ describe('a video that is deleted', SLOW, () => {
   });
 });
 
-describe('a video through chat', SLOW, () => {
+describe('a video through chat', () => {
   const chat = (key: string, fields: object = {}): Promise<Response> =>
     post('/v1/chat/completions', key, {
       model: G1,

@@ -128,13 +128,10 @@ describe('the TokenPool object', () => {
     const armed = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
     expect(armed).not.toBeNull();
     await expect
-      .poll(
-        async () => {
-          await runDurableObjectAlarm(stub);
-          return env.DB.prepare("SELECT id FROM calls WHERE id = 'waits'").first('id');
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await runDurableObjectAlarm(stub);
+        return env.DB.prepare("SELECT id FROM calls WHERE id = 'waits'").first('id');
+      })
       .toBe('waits');
   });
 

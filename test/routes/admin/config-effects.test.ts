@@ -100,7 +100,7 @@ const secondsUntil = (at: number | null | undefined): number =>
 describe('stream', () => {
   it('heartbeat_ms: silence is filled so often', async () => {
     await set({ stream: { head_ms: 0, heartbeat_ms: 100 } });
-    await useTokens('deepseek', 'slow450');
+    await useTokens('deepseek', 'slow1000');
     const text = await (await chat({ stream: true })).text();
     expect(text.match(/^: beat$/gm)?.length).toBeGreaterThanOrEqual(2);
   });

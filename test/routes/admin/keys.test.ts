@@ -338,7 +338,7 @@ describe('batch', () => {
     expect((await admin.post('keys/batch', { action: 'delete', ids })).body.data.count).toBe(300);
     expect(await find(first)).toBeUndefined();
     expect(await enforced(first)).toMatchObject({ deleted: true });
-  }, 30_000);
+  });
 
   it('refuses more than 1,000 and actions that do not exist', async () => {
     const ids = Array.from({ length: 1_001 }, (_, index) => `key_${index}`);

@@ -64,7 +64,7 @@ describe('login', () => {
   });
 });
 
-describe('throttle', { timeout: 20_000 }, () => {
+describe('throttle', () => {
   const guess = (username: string, ip: string, password = 'wrong password') =>
     call('POST', 'login', { body: { username, password }, ip });
 

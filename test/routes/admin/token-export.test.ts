@@ -73,7 +73,7 @@ describe('secrets', () => {
   });
 });
 
-describe('throttle', { timeout: 20_000 }, () => {
+describe('throttle', () => {
   let guesser: Client;
   beforeEach(async () => {
     guesser = await signIn();

@@ -272,7 +272,7 @@ describe('refresh-all', () => {
     await add(all);
     const { body } = await client.post('tokens/refresh-all');
     expect(body).toEqual({ success: true, message: expect.any(String), data: { started: true } });
-    await expect.poll(progress, { timeout: 10_000 }).toMatchObject({ running: false });
+    await expect.poll(progress).toMatchObject({ running: false });
     expect(await progress()).toEqual({
       running: false,
       current: all.length,
@@ -306,7 +306,7 @@ describe('refresh-all', () => {
         updated_at: expect.any(Number),
       });
     }
-    await expect.poll(progress, { timeout: 10_000 }).toMatchObject({ running: false });
+    await expect.poll(progress).toMatchObject({ running: false });
   });
 
   it('D-51: a run whose step died is not stuck: cron goes on once its lease has ended', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Egress, SocketReply } from '../../../../src/egress/egress';
 import {
   drawOverSocket,
@@ -347,7 +347,7 @@ describe('drawOverSocket', () => {
     expect(await stream.read()).toMatchObject([{ type: 'image-progress' }]);
     stream.cancel();
     expect(await stream.read()).toBeNull();
-    await vi.waitFor(() => expect(cancelled.socket.closed).toEqual([1_000]));
+    await expect.poll(() => cancelled.socket.closed).toEqual([1_000]);
 
     const controller = new AbortController();
     const aborted = upstream(() => [preview('a', 0)]);

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { directEgress } from '../../../../src/egress/direct';
 import type { ModelSpec } from '../../../../src/models/model-spec';
 import { unitsFor, withImageMethod } from '../../../../src/models/grok-media-models';
@@ -196,9 +196,8 @@ describe('drawing against the site', () => {
     expect(await stream.read()).toMatchObject([{ type: 'image-progress' }]);
     stream.cancel();
     expect(await stream.read()).toBeNull();
-    await vi.waitFor(async () => {
-      expect((await callsOf('leave-previewonly')).map(({ ended }) => ended)).toContain('cancelled');
-    });
+    const endings = async () => (await callsOf('leave-previewonly')).map(({ ended }) => ended);
+    await expect.poll(endings).toContain('cancelled');
   });
 
   const FAULTS: readonly (readonly [word: string, outcome: string])[] = [
@@ -301,18 +300,13 @@ describe('filming against the site', () => {
   });
 
   it('finds the video of a film that was cut off, once it is there', async () => {
-    const secret = 'film-cutvideo-videodelay300';
+    const secret = 'film-cutvideo-videodelay1500';
     const { parts, failure } = await whole(film(LEGACY_FILM, secret));
     expect(failure).toMatchObject({ outcome: 'faulty', code: 'upstream_cut' });
     const videoId = partsOf(parts, 'video-progress')[0]?.videoId ?? '';
     expect(await grokWeb.findVideo!(account(secret), { videoId })).toBeNull();
-    await vi.waitFor(
-      async () => {
-        const found = await grokWeb.findVideo!(account(secret), { videoId });
-        expect(found?.url).toContain(`/generated/${videoId}/generated_video.mp4`);
-      },
-      { timeout: 5_000, interval: 100 },
-    );
+    const found = async () => (await grokWeb.findVideo!(account(secret), { videoId }))?.url;
+    await expect.poll(found).toContain(`/generated/${videoId}/generated_video.mp4`);
   });
 
   it.each([

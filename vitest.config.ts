@@ -101,7 +101,7 @@ const e2e = defineProject({
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     // What a killed gateway had begun is done once the platform calls its alarm again.
     expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,

@@ -103,7 +103,7 @@ const e2e = defineProject({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // What a killed gateway had begun is done once the platform calls its alarm again.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     maxWorkers: 2,
     globalSetup: ['test/e2e/build-panel.ts'],
   },

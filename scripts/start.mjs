@@ -11,7 +11,7 @@ import { keepSecrets } from './start/dev-vars.mjs';
 import { holdState } from './start/state-lock.mjs';
 import { quietEnv, WRANGLER } from './start/wrangler.mjs';
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 40;
 /** workerd can die under a wrangler that lives on: this many unanswered questions in a row tell. */
 const WATCH_FAILURES = 3;

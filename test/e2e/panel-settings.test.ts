@@ -227,6 +227,7 @@ describe.skipIf(chromiumPath === null)('the settings page', () => {
     await other.fill(second);
     await press('Save');
     await expect.poll(async () => (await config()).retry.max_attempts).toBe(Number(first));
+    await watched.problems.untilQuiet();
     await close();
   });
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-const READY_MS = 120_000;
+const READY_MS = 180_000;
 
 /** Below what systems give to connections: one of those, of any process, would take the port meanwhile. */
 const FIRST_PORT = 20_000;

@@ -84,7 +84,7 @@ export function callDeps(
   const media = (): MediaDeps => mediaDeps(env, port.waitUntil, settingsNow(), call.request.url);
   return {
     pool: {
-      admit: (ask) => admitCaller(port, caller, ask),
+      admit: (ask, onWait) => admitCaller(port, caller, ask, onWait),
       retry: (ended) => retryCaller(port, caller, ended),
       settle: (settlement) => pushSettlement(port, settlement),
     },

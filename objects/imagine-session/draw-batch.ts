@@ -98,7 +98,7 @@ function callOf(prepared: Prepared, ports: BatchPorts): CallRun {
   const caller = { presented: '', key, version: key.version, readAt: Date.now() };
   const deps = callDeps(env, ctx, { request: new Request(run.origin), caller, model });
   const pool: CallPool = {
-    admit: (ask) => deps.pool.admit(ask),
+    admit: (ask, onWait) => deps.pool.admit(ask, onWait),
     retry: async (ended) => {
       const reply = await deps.pool.retry(ended);
       if (reply.ok) book.attemptBegins(reply.lease.attempt);

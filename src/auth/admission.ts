@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { admitAlone, admitTogether } from '../pool/admissions';
+import { admitAlone, admitTogether, type OnWait } from '../pool/admissions';
 import { type Connect, callPool } from '../pool/client';
 import type {
   Admission,
@@ -27,18 +27,22 @@ export interface AdmissionPort extends SettlementPort {
 /**
  * Asks the pool to admit a call, with the settlements that are waiting. A key that the pool lacks is
  * read from D1 afresh, never from a cache, and handed over.
+ *
+ * @param onWait - with it, the call may wait for another of this isolate to ask for both.
  * @throws AppError `pool_overloaded`, `invalid_api_key`
  */
 export async function admitCaller(
   port: AdmissionPort,
   caller: Caller,
   ask: Ask,
+  onWait?: OnWait,
 ): Promise<Admission | Refusal> {
   const send = (asks: readonly Ask[]) => askPool(port, asks);
   const hold = (work: Promise<unknown>): void => port.waitUntil(work);
-  const reply = MAY_WAIT_FOR_OTHERS
-    ? await admitTogether(port.pool, ask, send, hold)
-    : await admitAlone(ask, send);
+  const reply =
+    MAY_WAIT_FOR_OTHERS && onWait !== undefined
+      ? await admitTogether(port.pool, ask, send, hold, onWait)
+      : await admitAlone(ask, send);
   return finish(port, caller, reply, (keyVersion) => admitAlone({ ...ask, keyVersion }, send));
 }
 

@@ -1,13 +1,19 @@
 import type { TokenUsage } from '../contract/usage';
 import type { Egress } from '../egress/egress';
 import type { ModelSpec, QuotaKind } from '../models/model-spec';
+import type { OnWait } from '../pool/admissions';
 import type { Admission, Ask, EgressRef, Refusal, Settlement } from '../pool/rpc';
 import type { Attempt, PartStream, ProviderSettings } from '../providers/provider';
 
 /** The pool as one call sees it. */
 export interface CallPool {
-  /** Repairs a key that the pool lacks by itself. @throws AppError */
-  admit(ask: Ask): Promise<Admission | Refusal>;
+  /**
+   * Repairs a key that the pool lacks by itself.
+   * @param onWait - told how a call that waits for another one to ask for it asks by itself: to be called
+   *   when it has waited for long. Without it, it never waits for another.
+   * @throws AppError
+   */
+  admit(ask: Ask, onWait?: OnWait): Promise<Admission | Refusal>;
   /** Ends attempt n and lends n+1. A refusal has ended the call. @throws AppError */
   retry(ended: Settlement): Promise<Admission | Refusal>;
   /** Hands a settlement over; it is sent until it was heard. */

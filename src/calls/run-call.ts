@@ -45,6 +45,8 @@ export class CallRun {
   #fetching = 0;
   /** Told by the pool with a refused retry. Ms. */
   #retryAfterMs: number | null = null;
+  /** Asks the pool, where another call was to ask for this one too. */
+  #askByItself: () => void = ignore;
 
   /** How this call is stopped from outside. */
   readonly interruption: Interruption;
@@ -105,6 +107,11 @@ export class CallRun {
     return this.#next(this.#stream);
   }
 
+  /** Its admission takes long: it waits for no other call any more. */
+  hurryAdmission(): void {
+    this.#askByItself();
+  }
+
   /** Notes how the call failed. @returns what the caller hears. */
   fail(thrown: unknown): AppError {
     // A cancelled upstream fails in its own words; what stopped it is the cause.
@@ -127,7 +134,7 @@ export class CallRun {
 
   async #admit(): Promise<Lease> {
     const { pool, now } = this.#deps;
-    const asked = pool.admit(this.#call.ask);
+    const asked = pool.admit(this.#call.ask, (askByItself) => (this.#askByItself = askByItself));
     let reply: Admission | Refusal;
     try {
       reply = await this.interruption.guard(asked);

@@ -11,9 +11,14 @@ export interface WatchLimits {
 
 export type LimitName = 'first_part' | 'idle' | 'total';
 
+/** A call that is not admitted yet is looked at so often: who waits for another may wait in vain. */
+const UNASKED_MS = 1_000;
+
 export interface WatchEvents {
   head(): void;
   beat(): void;
+  /** Each second until upstream is asked. */
+  unasked(): void;
   limit(name: LimitName): void;
 }
 
@@ -35,6 +40,7 @@ export class Watch {
   #isReading = false;
   /** Unix ms since when upstream is waited for. */
   #readingSince: number;
+  #lookedAt: number;
   #wroteAt: number;
 
   /** @param limits - read now and with each attempt: admission may bring newer settings. */
@@ -45,6 +51,7 @@ export class Watch {
     this.#now = now;
     this.#startedAt = now();
     this.#readingSince = this.#startedAt;
+    this.#lookedAt = this.#startedAt;
     this.#wroteAt = this.#startedAt;
     this.#armFor(this.#startedAt + earliest(this.#limits));
   }
@@ -113,12 +120,22 @@ export class Watch {
     return beatMs === null || !this.#isHeadOut ? Number.POSITIVE_INFINITY : this.#wroteAt + beatMs;
   }
 
+  #lookDueAt(): number {
+    return this.#isAsked ? Number.POSITIVE_INFINITY : this.#lookedAt + UNASKED_MS;
+  }
+
   #totalDueAt(): number {
     return this.#startedAt + this.#limits.totalMs;
   }
 
   #nextDueAt(): number {
-    return Math.min(this.#totalDueAt(), this.#partDueAt(), this.#headDueAt(), this.#beatDueAt());
+    return Math.min(
+      this.#totalDueAt(),
+      this.#partDueAt(),
+      this.#lookDueAt(),
+      this.#headDueAt(),
+      this.#beatDueAt(),
+    );
   }
 
   /** A timer that fires too early looks and goes on; only one that is too late is worth another. */
@@ -145,6 +162,10 @@ export class Watch {
       if (this.#isReading) return this.#events.limit(this.#hasFirstPart ? 'idle' : 'first_part');
       this.#readingSince = now;
     }
+    if (this.#lookDueAt() <= now) {
+      this.#lookedAt = now;
+      this.#events.unasked();
+    }
     if (this.#headDueAt() <= now) {
       this.headSent();
       this.#events.head();
@@ -158,5 +179,5 @@ export class Watch {
 
 /** The first timer is set for what may be due first once upstream is asked: a quick answer needs no other. */
 function earliest({ firstPartMs, idleMs, totalMs, headMs }: WatchLimits): number {
-  return Math.min(firstPartMs ?? totalMs, idleMs, totalMs, headMs ?? totalMs);
+  return Math.min(UNASKED_MS, firstPartMs ?? totalMs, idleMs, totalMs, headMs ?? totalMs);
 }

@@ -6,7 +6,7 @@ import { hasImage, shown } from './link-images';
 import { callInstead, type FailedCall, tellingFailure } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
-import { Watch } from '../calls/watch';
+import { watchCall } from '../calls/watch-call';
 
 /**
  * Runs a chat to its end, in another way where the first fails, and gives the answer whole.
@@ -23,13 +23,7 @@ export async function completeChat(run: CallRun, job: AnswerJob): Promise<Comple
 }
 
 async function complete(run: CallRun, job: AnswerJob): Promise<Completion | FailedCall> {
-  const watch = new Watch(job.limits, {
-    head: nothing,
-    beat: nothing,
-    limit: (name) => run.interruption.limitReached(name),
-  });
-  run.onAttempt = () => watch.attempt();
-  run.onAlive = () => watch.alive();
+  const watch = watchCall(run, job.limits);
   let usage: TokenUsage | null = null;
   let answer: Answer | null = null;
   try {
@@ -53,4 +47,3 @@ async function complete(run: CallRun, job: AnswerJob): Promise<Completion | Fail
 }
 
 /** A whole answer has no head to hurry and no silence to fill. */
-function nothing(): void {}

@@ -8,7 +8,8 @@ import { EventStream } from '../calls/event-stream';
 import { callInstead, type FailedCall, tellingFailure } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
 import { toOpenAiUsage } from './usage';
-import { Watch } from '../calls/watch';
+import type { Watch } from '../calls/watch';
+import { watchCall } from '../calls/watch-call';
 
 /** A streamed answer: its response, and the work that goes on until the call is settled. */
 export interface StreamedAnswer {
@@ -55,14 +56,11 @@ class Streaming {
   /** From now on this call makes the answer. */
   #serve(run: CallRun): Watch {
     this.#run = run;
-    const watch = new Watch(this.#job.limits, {
+    const watch = watchCall(run, this.#job.limits, {
       head: () => this.#events.hurry(),
       beat: () => this.#events.beat(),
-      limit: (name) => run.interruption.limitReached(name),
     });
     this.#watch = watch;
-    run.onAttempt = () => watch.attempt();
-    run.onAlive = () => watch.alive();
     this.#events.serve(run, watch);
     if (this.#events.isHeadSent) watch.headSent();
     return watch;

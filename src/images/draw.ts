@@ -1,6 +1,7 @@
 import { mayFallBack, tellingFailure } from '../calls/fallback';
 import type { CallRun } from '../calls/run-call';
-import { Watch, type WatchLimits } from '../calls/watch';
+import type { Watch, WatchLimits } from '../calls/watch';
+import { watchCall } from '../calls/watch-call';
 import type { ImageFormat } from '../contract/images';
 import type { TokenUsage } from '../contract/usage';
 import type { AppError } from '../errors';
@@ -82,12 +83,7 @@ class Drawing {
     this.#sink = sink;
     this.#run = run;
     this.#album = new Album(job.n);
-    this.#watch = new Watch(job.limits, {
-      head: () => sink.head(),
-      beat: () => sink.beat(),
-      limit: (name) => run.interruption.limitReached(name),
-    });
-    run.onAttempt = () => this.#watch.attempt();
+    this.#watch = watchCall(run, job.limits, sink);
     sink.begin(run, this.#watch);
     if (sink.isHeadSent) this.#watch.headSent();
   }

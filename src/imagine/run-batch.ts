@@ -1,5 +1,6 @@
 import type { CallRun } from '../calls/run-call';
-import { Watch, type WatchLimits } from '../calls/watch';
+import type { WatchLimits } from '../calls/watch';
+import { watchCall } from '../calls/watch-call';
 import type { QuotaKind } from '../models/model-spec';
 import type { AppError } from '../errors';
 import { logWarning } from '../lib/log';
@@ -28,12 +29,7 @@ export async function runBatch(
     readonly charges: (delivered: number) => Readonly<Partial<Record<QuotaKind, number>>>;
   },
 ): Promise<BatchEnd> {
-  const watch = new Watch(terms.limits, {
-    head: ignore,
-    beat: ignore,
-    limit: (name) => run.interruption.limitReached(name),
-  });
-  run.onAttempt = () => watch.attempt();
+  const watch = watchCall(run, terms.limits);
   let delivered = 0;
   let failure: AppError | null = null;
   try {
@@ -95,5 +91,3 @@ async function keep(sink: BatchSink, part: ImagePart): Promise<boolean> {
     return false;
   }
 }
-
-function ignore(): void {}

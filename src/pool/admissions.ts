@@ -24,6 +24,9 @@ export type Send = (asks: readonly Ask[]) => Promise<readonly AdmitReply[]>;
 
 const LEAD = Symbol('lead');
 
+/** Is told how a call that waits comes to ask by itself. */
+export type OnWait = (askByItself: () => void) => void;
+
 /** A leader not heard of for so long is taken over. */
 const TAKE_OVER_MS = 1_000;
 /** One call of the pool carries so many: an RPC message stays small. */
@@ -36,6 +39,9 @@ const groups = new Map<string, Group>();
  *
  * @param pool - name of the object: an ask must never reach another one.
  * @param hold - keeps a leader's request alive until all have their replies.
+ * @param onWait - told what is to be called when this has waited for `TAKE_OVER_MS`: by a timer that the
+ *   request has anyway, since one costs as much as the pool's rules; and to the runtime a request that
+ *   waits for others alone, with nothing of its own under way, has hung.
  * @throws what `send` throws
  */
 export async function admitTogether(
@@ -43,10 +49,11 @@ export async function admitTogether(
   ask: Ask,
   send: Send,
   hold: (work: Promise<unknown>) => void,
+  onWait: OnWait,
 ): Promise<AdmitReply> {
   const group = groupOf(pool);
   if (Date.now() - group.ledSince < TAKE_OVER_MS) {
-    const told = await waitIn(group, ask);
+    const told = await waitIn(group, ask, onWait);
     if (told !== LEAD) {
       if ('thrown' in told) throw told.thrown;
       return told.reply;
@@ -73,17 +80,12 @@ function groupOf(pool: string): Group {
   return made;
 }
 
-/**
- * Waits for another's call of the pool. The timer takes over from a leader that has died; and to the
- * runtime a request that waits for others alone, with nothing of its own under way, has hung.
- */
-async function waitIn(group: Group, ask: Ask): Promise<Told> {
+/** Waits for another's call of the pool, or for being told to take over from a leader that has died. */
+function waitIn(group: Group, ask: Ask, onWait: OnWait): Promise<Told> {
   const { promise, resolve: tell } = Promise.withResolvers<Told>();
-  const timer = setTimeout(tell, TAKE_OVER_MS, LEAD);
   group.waiting.push({ ask, tell });
-  const told = await promise;
-  clearTimeout(timer);
-  return told;
+  onWait(() => tell(LEAD));
+  return promise;
 }
 
 async function lead(

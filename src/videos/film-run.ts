@@ -1,7 +1,8 @@
 import { LimitReached } from '../calls/endings';
 import type { CallPool } from '../calls/ports';
 import { CallRun } from '../calls/run-call';
-import { Watch } from '../calls/watch';
+import type { WatchLimits } from '../calls/watch';
+import { watchCall } from '../calls/watch-call';
 import type { Settings } from '../contract/settings';
 import { AppError } from '../errors';
 import type { Admission, Refusal, Settlement } from '../pool/rpc';
@@ -83,12 +84,8 @@ export class FilmRun {
 
   async #film(): Promise<VideoPart> {
     const run = this.#run;
-    const watch = new Watch(
-      () => jobWatchLimits(this.#settings),
-      { head: nothing, beat: nothing, limit: (name) => run.interruption.limitReached(name) },
-      this.#ports.now,
-    );
-    run.onAttempt = () => watch.attempt();
+    const limits = (): WatchLimits => jobWatchLimits(this.#settings);
+    const watch = watchCall(run, limits, undefined, this.#ports.now);
     let video: VideoPart | null = null;
     try {
       const first = await run.open();
@@ -159,5 +156,3 @@ export class FilmRun {
     };
   }
 }
-
-function nothing(): void {}

@@ -15,6 +15,7 @@ function watching(limits: Partial<WatchLimits> = {}) {
   const watch = new Watch(() => ({ ...current }), {
     head: () => seen.push('head'),
     beat: () => seen.push('beat'),
+    unasked: () => seen.push('unasked'),
     limit: (name) => seen.push(name),
   });
   return { watch, seen, current };
@@ -45,6 +46,15 @@ describe('the watch of an answer', () => {
     watch.attempt();
     vi.advanceTimersByTime(0);
     expect(seen).toEqual(['head']);
+  });
+
+  it('tells each second that upstream is not asked yet, and no more once it is', () => {
+    const { watch, seen } = watching({ headMs: null });
+    vi.advanceTimersByTime(2_999);
+    expect(seen).toEqual(['unasked', 'unasked']);
+    watch.attempt();
+    vi.advanceTimersByTime(999);
+    expect(seen).toHaveLength(2);
   });
 
   it('sends no heartbeat before the head, and none in whole answers', () => {

@@ -51,6 +51,18 @@ describe('a whole answer', () => {
     });
   });
 
+  it('waits a second for another call to ask the pool for it, then asks by itself', async () => {
+    const pool = new FakePool();
+    const { promise: hurried, resolve } = Promise.withResolvers<void>();
+    pool.hurried = resolve;
+    pool.admitHeld = hurried;
+    const run = runOf(pool, new FakeProvider([[text('Hello')], END]));
+    const startedAt = Date.now();
+    const completion = await completeChat(run, jobOf());
+    expect(completion.choices[0]?.message.content).toBe('Hello');
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
+  });
+
   it('carries an estimate, and says so, when upstream does not count (D-66)', async () => {
     const pool = new FakePool();
     const run = runOf(

@@ -1,5 +1,6 @@
 import type { AnswerJob } from '../../src/chat/job';
 import type { Call, CallDeps, CallPool } from '../../src/calls/ports';
+import type { OnWait } from '../../src/pool/admissions';
 import { CallRun } from '../../src/calls/run-call';
 import type { WatchLimits } from '../../src/calls/watch';
 import { ChatRequest } from '../../src/contract/chat';
@@ -98,6 +99,8 @@ export function hangUntil(signal: AbortSignal): Promise<never> {
 
 /** Lends `token-1`, `token-2`, … and remembers every settlement. */
 export class FakePool implements CallPool {
+  /** Called when a call waits for no other to ask for it any more. */
+  hurried: (() => void) | null = null;
   /** Admissions are not answered until then. */
   admitHeld: Promise<unknown> | null = null;
   /** Retries are not answered until then. */
@@ -111,8 +114,9 @@ export class FakePool implements CallPool {
   retryFailure: Error | null = null;
   suspect = false;
 
-  async admit(ask: Ask): Promise<Admission | Refusal> {
+  async admit(ask: Ask, onWait?: OnWait): Promise<Admission | Refusal> {
     this.asks.push(ask);
+    if (this.hurried !== null) onWait?.(this.hurried);
     await this.admitHeld;
     if (this.admitFailure !== null) throw this.admitFailure;
     return this.refusal ?? this.#admission(ask.callId, 1);

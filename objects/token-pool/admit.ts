@@ -143,8 +143,9 @@ function lend(pool: Pool, lease: OpenLease, slot: number): void {
   const { useCount, lastUsedAt } = state.tokens.stored.fields;
   useCount[slot] = at(useCount, slot) + 1;
   lastUsedAt[slot] = state.now;
+  // Of a cell without a figure nothing changes that is stored.
+  if (at(table.stored.fields.state, slot) === KNOWN) state.touchCell(table, slot);
   state.touchToken(slot);
-  state.touchCell(table, slot);
   state.work.opened.add(lease.callId);
   if (wasUnknown) pool.readings.want(table, slot, state.now);
   else pool.readings.wantIfSpent(table, slot);

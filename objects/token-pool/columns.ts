@@ -35,6 +35,8 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
   readonly #names: readonly string[];
   readonly #schema: S;
   #columns: Record<string, Column> = {};
+  /** The same, in the order of the schema. */
+  #inOrder: readonly Column[] = [];
   #capacity = 0;
 
   constructor(schema: S) {
@@ -62,30 +64,25 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
       grown[name] = column;
     }
     this.#columns = grown;
+    this.#inOrder = Object.values(grown);
     this.#capacity = capacity;
   }
 
   /** All fields of a slot, in the order of the schema. */
   row(slot: number): number[] {
-    return this.#names.map((name) => {
-      const column = this.#columns[name];
-      return column === undefined ? 0 : at(column, slot);
-    });
+    return this.#inOrder.map((column) => at(column, slot));
   }
 
   setRow(slot: number, values: readonly number[]): void {
     this.reserve(slot + 1);
-    this.#names.forEach((name, i) => {
-      const column = this.#columns[name];
-      if (column !== undefined) column[slot] = values[i] ?? 0;
-    });
+    for (const [i, column] of this.#inOrder.entries()) column[slot] = values[i] ?? 0;
   }
 
   /** A page as stored: column after column, each as its array holds it, in the host's byte order. */
   packPage(page: number): Uint8Array {
     const first = page * PAGE_SLOTS;
     this.reserve(first + PAGE_SLOTS);
-    const columns = this.#names.flatMap((name) => this.#columns[name] ?? []);
+    const columns = this.#inOrder;
     const rowBytes = columns.reduce((sum, column) => sum + column.BYTES_PER_ELEMENT, 0);
     const packed = new Uint8Array(rowBytes * PAGE_SLOTS);
     let offset = 0;
@@ -101,10 +98,9 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
     const first = page * PAGE_SLOTS;
     this.reserve(first + PAGE_SLOTS);
     let offset = 0;
-    for (const name of this.#names) {
-      const column = this.#columns[name];
-      const length = (column?.BYTES_PER_ELEMENT ?? 0) * PAGE_SLOTS;
-      if (column === undefined || offset + length > bytes.byteLength) return;
+    for (const column of this.#inOrder) {
+      const length = column.BYTES_PER_ELEMENT * PAGE_SLOTS;
+      if (offset + length > bytes.byteLength) return;
       bytesOf(column, first).set(new Uint8Array(bytes, offset, length));
       offset += length;
     }

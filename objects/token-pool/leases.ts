@@ -4,7 +4,7 @@ import type { Ask } from '../../src/pool/rpc';
 
 export type Charges = Readonly<Partial<Record<QuotaKind, number>>>;
 
-/** One open call: what it holds of a credential and of its key. Stored as it is, in the journal. */
+/** One open call: what it holds of a credential and of its key. Stored in the journal. */
 export interface OpenLease {
   readonly callId: string;
   attempt: number;

@@ -113,7 +113,6 @@ function endAttempt(pool: Pool, lease: OpenLease, ended: Settlement): void {
   state.shelves.addInFlight(slot, -1);
   applyHealth(pool, lease, ended);
   pool.readings.leaseEnded(table, slot, lease.units);
-  state.touchToken(slot);
   state.touchCell(table, slot);
 }
 

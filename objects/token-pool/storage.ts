@@ -1,7 +1,9 @@
+import type { UsageRecord } from '../../src/contract/usage';
 import { at, pageOf } from './columns';
 import { holdUnits } from './buckets';
 import { hold } from './keys';
 import type { OpenLease } from './leases';
+import { type Packed, packedLease, packedRecord } from './packed';
 import { type PoolState, TOMBSTONE_MS } from './state';
 import type { BucketTable } from './tables';
 import { tokenFields } from './statements';
@@ -128,14 +130,16 @@ function imageOf(state: PoolState): JournalBody {
   return {
     t: state.now,
     ...(work.sequences && { sequences: state.sequences }),
-    ...(work.opened.size > 0 && { opened: openLeases(state, work.opened) }),
+    ...(work.opened.size > 0 && {
+      opened: openLeases(state, work.opened).map((lease) => packedLease.pack(lease)),
+    }),
     ...(work.closed.size > 0 && { closed: [...work.closed] }),
     ...(tokens.length > 0 && { tokens }),
     ...(Object.keys(buckets).length > 0 && { buckets }),
     ...(work.keys.size > 0 && {
       keys: Object.fromEntries([...work.keys].flatMap((id) => keyImage(state, id))),
     }),
-    ...(work.records.length > 0 && { records: work.records }),
+    ...(work.records.length > 0 && { records: packRecords(work.records) }),
     ...(work.corrections.length > 0 && { corrections: work.corrections }),
     ...(work.sealedRecords + work.sealedCorrections > 0 && {
       sealed: [work.sealedRecords, work.sealedCorrections] as const,
@@ -148,6 +152,9 @@ function imageOf(state: PoolState): JournalBody {
 
 const openLeases = (state: PoolState, ids: Iterable<string>): OpenLease[] =>
   [...ids].map((id) => state.leases.get(id)).filter((lease) => lease !== undefined);
+
+const packRecords = (records: readonly UsageRecord[]): Packed[] =>
+  records.map((record) => packedRecord.pack(record));
 
 const keyImage = (state: PoolState, id: string) => {
   const key = state.key(id);
@@ -168,10 +175,10 @@ function checkpoint(state: PoolState, journal: Journal): void {
   stmt.setMeta('clock', String(state.now));
   stmt.deleteJournal(through);
 
-  const leases = [...state.leases.values()];
+  const leases = [...state.leases.values()].map((lease) => packedLease.pack(lease));
   const rest: JournalBody = {
     t: state.now,
-    records: state.pendingRecords,
+    records: packRecords(state.pendingRecords),
     corrections: state.pendingCorrections,
     tombstones: state.tombstones.entries(),
     lost: [...state.lost.values()].filter(({ until }) => until > state.now),
@@ -231,7 +238,10 @@ export function recover(state: PoolState, journal: Journal, now: number): void {
 function replay(state: PoolState, journal: Journal, body: JournalBody): void {
   state.now = Math.max(state.now, body.t);
   if (body.sequences !== undefined) Object.assign(state.sequences, body.sequences);
-  for (const lease of body.opened ?? []) state.leases.set(lease.callId, lease);
+  for (const stored of body.opened ?? []) {
+    const lease = packedLease.unpack(stored);
+    state.leases.set(lease.callId, lease);
+  }
   for (const id of body.closed ?? []) {
     state.leases.delete(id);
     state.ended.add(id, body.t + TOMBSTONE_MS, state.now);
@@ -252,7 +262,7 @@ function replay(state: PoolState, journal: Journal, body: JournalBody): void {
     if (key !== null) key.counters = counters;
     journal.keys.add(id);
   }
-  state.pendingRecords.push(...(body.records ?? []));
+  for (const stored of body.records ?? []) state.pendingRecords.push(packedRecord.unpack(stored));
   state.pendingCorrections.push(...(body.corrections ?? []));
   const [records = 0, corrections = 0] = body.sealed ?? [];
   state.pendingRecords.splice(0, records);

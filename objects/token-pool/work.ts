@@ -1,6 +1,7 @@
 import type { UsageCorrection, UsageRecord } from '../../src/contract/usage';
 import type { KeyCounters } from './keys';
 import type { LostCall, OpenLease } from './leases';
+import type { Packed } from './packed';
 import type { NameRow, TokenRow } from './statements';
 
 /** Numbers that only grow, and who made the list what it is. */
@@ -23,7 +24,7 @@ export interface JournalBody {
   /** Unix ms of the commit, by the pool's clock. */
   readonly t: number;
   readonly sequences?: Sequences;
-  readonly opened?: readonly OpenLease[];
+  readonly opened?: readonly (Packed | OpenLease)[];
   readonly closed?: readonly string[];
   /** `[slot, …fields]` of the health table. */
   readonly tokens?: readonly (readonly number[])[];
@@ -31,7 +32,7 @@ export interface JournalBody {
   readonly buckets?: Readonly<Record<string, readonly (readonly number[])[]>>;
   readonly keys?: Readonly<Record<string, KeyCounters>>;
   /** Appended to what waits for sealing; then the given numbers are taken from its front. */
-  readonly records?: readonly UsageRecord[];
+  readonly records?: readonly (Packed | UsageRecord)[];
   readonly corrections?: readonly UsageCorrection[];
   readonly sealed?: readonly [records: number, corrections: number];
   readonly tombstones?: readonly (readonly [callId: string, until: number])[];

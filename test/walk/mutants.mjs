@@ -44,7 +44,7 @@ export const MUTANTS = [
   {
     name: 'a checkpoint drops records that wait',
     file: 'storage.ts',
-    edits: [['records: state.pendingRecords,', 'records: [],']],
+    edits: [['records: packRecords(state.pendingRecords),', 'records: [],']],
   },
   {
     name: 'through_seq is one too high',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rig } from './rig';
+import { NOON, Rig } from './rig';
 
 describe('what survives', () => {
   it('a crash before the commit leaves no trace; one after it loses nothing', () => {
@@ -30,6 +30,58 @@ describe('what survives', () => {
     rig.core.deleteTokens([{ id: 'tok_nobody' }], rig.now, undefined, 'edit_of_nothing');
     rig.core.commit();
     expect(rig.core.verify(rig.now).differences).toEqual([]);
+  });
+
+  it('a journal that names the fields of its leases and records is read', () => {
+    const call = {
+      keyId: 'key',
+      kind: 'chat',
+      model: 'grok-4',
+      provider: 'grok-web',
+      tokenId: 'tok_0',
+      day: '2026-11-20',
+      stream: false,
+      at: NOON,
+      uncertain: false,
+    };
+    const record = {
+      ...call,
+      id: 'ended',
+      durationMs: 20,
+      firstPartMs: 10,
+      attempts: 1,
+      outcome: 'done',
+      error: null,
+      status: 200,
+      units: 1,
+      charged: 1,
+      usage: { input: 7, output: 3, cached: 0, reasoning: 0, estimated: false },
+    };
+    const open = {
+      ...call,
+      callId: 'open',
+      attempt: 1,
+      slot: 1,
+      bucket: 2,
+      units: 1,
+      epoch: 1,
+      charges: { chat: 1 },
+      tiers: ['basic'],
+      expiresAt: NOON + 60_000,
+      termMs: 60_000,
+      tried: [1],
+      spent: 0,
+      penalised: false,
+    };
+    const rig = new Rig();
+    rig.tokens(1, 10);
+    rig.startAfter({ t: NOON, opened: [open], records: [record] });
+    expect(rig.core.stats(rig.now)).toMatchObject({ openLeases: 1, outbox: { pending: 1 } });
+    expect(rig.bucket()).toMatchObject({ reserved: 1 });
+    expect(rig.records()).toEqual([record]);
+    rig.core.commit();
+    rig.crash();
+    expect(rig.core.stats(rig.now)).toMatchObject({ openLeases: 1, outbox: { pending: 0 } });
   });
 
   it('a long lease outlives many checkpoints', () => {

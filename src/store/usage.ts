@@ -105,59 +105,51 @@ export function addToHours(db: D1Database, hours: readonly HourRollup[]): D1Prep
     .bind(JSON.stringify(hours.map((sum) => Object.values(sum))));
 }
 
+/** Sums that a later word on a call changes, besides its failure. */
+const HOURLY_SUMS = ['input_tokens', 'output_tokens', 'duration_ms'];
+const DAILY_SUMS = [...HOURLY_SUMS, 'cached_tokens', 'reasoning_tokens', 'estimated'];
+
 /** Moves the daily sums by what waiting corrections change of their calls. Before `applyCorrections`. */
 export function correctRollups(db: D1Database): D1PreparedStatement {
-  const change = (column: string) =>
-    `sum(coalesce(word.${column}, 0) - coalesce(call.${column}, 0)) AS ${column}`;
-  return db.prepare(
-    `UPDATE usage_daily
-    SET
-      failed = usage_daily.failed + change.failed,
-      input_tokens = usage_daily.input_tokens + change.input_tokens,
-      output_tokens = usage_daily.output_tokens + change.output_tokens,
-      cached_tokens = usage_daily.cached_tokens + change.cached_tokens,
-      reasoning_tokens = usage_daily.reasoning_tokens + change.reasoning_tokens,
-      estimated = usage_daily.estimated + change.estimated,
-      duration_ms = usage_daily.duration_ms + change.duration_ms
-    FROM (
-      SELECT
-        call.day, call.key_id, call.model,
-        sum((${FAILED('word.outcome')}) - (${FAILED('call.outcome')})) AS failed,
-        ${change('input_tokens')}, ${change('output_tokens')}, ${change('cached_tokens')},
-        ${change('reasoning_tokens')}, ${change('estimated')}, ${change('duration_ms')}
-      FROM usage_corrections AS word
-      JOIN calls AS call ON call.id = word.id
-      WHERE call.outcome = 'lost'
-      GROUP BY 1, 2, 3
-    ) AS change
-    WHERE usage_daily.day = change.day
-      AND usage_daily.key_id = change.key_id
-      AND usage_daily.model = change.model`,
-  );
+  return correctSums(db, 'usage_daily', DAILY_SUMS, {
+    day: 'call.day',
+    key_id: 'call.key_id',
+    model: 'call.model',
+  });
 }
 
 /** The same of the sums of hours. Before `applyCorrections`. */
 export function correctHours(db: D1Database): D1PreparedStatement {
-  const change = (column: string) =>
-    `sum(coalesce(word.${column}, 0) - coalesce(call.${column}, 0)) AS ${column}`;
+  return correctSums(db, 'usage_hourly', HOURLY_SUMS, {
+    hour: `call.at - call.at % ${HOUR_MS}`,
+  });
+}
+
+/** @param key - the primary key of the table: each column, and where a call has it. */
+function correctSums(
+  db: D1Database,
+  table: string,
+  sums: readonly string[],
+  key: Readonly<Record<string, string>>,
+): D1PreparedStatement {
+  const columns = Object.keys(key);
+  const changes = sums.map(
+    (sum) => `sum(coalesce(word.${sum}, 0) - coalesce(call.${sum}, 0)) AS ${sum}`,
+  );
   return db.prepare(
-    `UPDATE usage_hourly
-    SET
-      failed = usage_hourly.failed + change.failed,
-      input_tokens = usage_hourly.input_tokens + change.input_tokens,
-      output_tokens = usage_hourly.output_tokens + change.output_tokens,
-      duration_ms = usage_hourly.duration_ms + change.duration_ms
+    `UPDATE ${table}
+    SET ${['failed', ...sums].map((sum) => `${sum} = ${table}.${sum} + change.${sum}`).join(', ')}
     FROM (
       SELECT
-        call.at - call.at % ${HOUR_MS} AS hour,
+        ${columns.map((column) => `${key[column]} AS ${column}`).join(', ')},
         sum((${FAILED('word.outcome')}) - (${FAILED('call.outcome')})) AS failed,
-        ${change('input_tokens')}, ${change('output_tokens')}, ${change('duration_ms')}
+        ${changes.join(', ')}
       FROM usage_corrections AS word
       JOIN calls AS call ON call.id = word.id
       WHERE call.outcome = 'lost'
-      GROUP BY 1
+      GROUP BY ${columns.map((_, n) => n + 1).join(', ')}
     ) AS change
-    WHERE usage_hourly.hour = change.hour`,
+    WHERE ${columns.map((column) => `${table}.${column} = change.${column}`).join(' AND ')}`,
   );
 }
 

@@ -1,23 +1,18 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { UsageBatch } from '../src/contract/usage';
+import type { AdmitReply, Ask, RequestAsk, RequestReply, Settlement } from '../src/pool/call';
+import type { PoolSummary } from '../src/pool/figures';
+import type { KeyLimits } from '../src/pool/key';
+import type { Probe, ProbeResult } from '../src/pool/reading';
+import type { TokenPoolRpc } from '../src/pool/rpc';
+import type { PoolSettings } from '../src/pool/pool-settings';
 import type {
-  AdmitReply,
-  Ask,
   ImportCandidate,
-  KeyLimits,
   NewToken,
-  PoolSettings,
-  PoolSummary,
-  Probe,
-  ProbeResult,
-  RequestAsk,
-  RequestReply,
-  Settlement,
   TokenPatch,
-  TokenPoolRpc,
   TokenQuery,
   TokenRef,
-} from '../src/pool/rpc';
+} from '../src/pool/token';
 import { logError } from '../src/lib/log';
 import { dayOffsetMinutes } from '../src/settings/pool-settings';
 import { CommitQueue } from './lib/commit-queue';

@@ -28,7 +28,7 @@ import type {
 import { providerOf } from '../../src/providers/registry';
 import { findKeyById } from '../../src/store/key-lookup';
 import type { ModelSpec } from '../../src/models/model-spec';
-import type { KeyLimits } from '../../src/pool/rpc';
+import type { KeyLimits } from '../../src/pool/key';
 import { currentSettings } from '../../src/store/settings-cache';
 import type { VersionedSettings } from '../../src/store/settings-read';
 

@@ -7,7 +7,7 @@ import type {
   RefusalCode,
   RequestAsk,
   RequestReply,
-} from '../../src/pool/rpc';
+} from '../../src/pool/call';
 import { takeUnits } from './buckets';
 import { scopeOf } from './blame';
 import { at } from './columns';

@@ -1,31 +1,21 @@
 import type { UsageBatch } from '../../src/contract/usage';
+import type { AdmitReply, Ask, Settlement, RequestAsk, RequestReply } from '../../src/pool/call';
+import type { Difference, PoolStats, PoolSummary, PoolSums } from '../../src/pool/figures';
+import type { KeyLimits, KeyStatus } from '../../src/pool/key';
+import type { Probe, ProbeResult } from '../../src/pool/reading';
+import type { MediaLoan, MediaRefusal } from '../../src/pool/rpc';
+import type { PoolSettings } from '../../src/pool/pool-settings';
 import type {
-  AdmitReply,
-  Ask,
-  Difference,
   ImportCandidate,
   ImportOutlook,
   ImportResult,
-  KeyLimits,
-  KeyStatus,
-  MediaLoan,
-  MediaRefusal,
   NewToken,
-  PoolSettings,
-  PoolStats,
-  PoolSummary,
-  PoolSums,
-  Probe,
-  ProbeResult,
-  Settlement,
   TokenPage,
   TokenPatch,
   TokenQuery,
   TokenRef,
   TokenView,
-  RequestAsk,
-  RequestReply,
-} from '../../src/pool/rpc';
+} from '../../src/pool/token';
 import { DRAINED_BATCHES } from '../../src/pool/rpc';
 import { migrate } from '../lib/migrate';
 import { admit, takeOne, Waits } from './admit';

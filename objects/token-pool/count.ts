@@ -1,4 +1,5 @@
-import type { PoolSums, SupplyOverview, TokenQuery, TokenStanding } from '../../src/pool/rpc';
+import type { PoolSums, SupplyOverview } from '../../src/pool/figures';
+import type { TokenQuery, TokenStanding } from '../../src/pool/token';
 
 type Counted = Pick<TokenQuery, 'provider' | 'tier' | 'state' | 'kinds' | 'standings' | 'isUnread'>;
 

@@ -7,7 +7,7 @@ import {
   type TokenPatch,
   type TokenRef,
   type TokenView,
-} from '../../src/pool/rpc';
+} from '../../src/pool/token';
 import { applyFigure, DEAREST_CALL_UNITS, makeUnread, markStale } from './buckets';
 import { at } from './columns';
 import { revive } from './health';

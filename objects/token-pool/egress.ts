@@ -1,4 +1,4 @@
-import type { EgressRef } from '../../src/pool/rpc';
+import type { EgressRef } from '../../src/pool/call';
 
 /** A way out that failed is suspect for this long. */
 const SUSPECT_MS = 30_000;

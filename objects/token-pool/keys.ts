@@ -1,12 +1,6 @@
 import { QUOTA_KINDS, type QuotaKind } from '../../src/models/model-spec';
-import type {
-  Ask,
-  KeyLimits,
-  KeyRates,
-  KeyStatus,
-  RefusalCode,
-  Standing,
-} from '../../src/pool/rpc';
+import type { Ask, KeyRates, RefusalCode } from '../../src/pool/call';
+import type { KeyLimits, KeyStatus, Standing } from '../../src/pool/key';
 import { addressMatcher } from '../../src/lib/addresses';
 import { MINUTE_MS } from '../../src/lib/time';
 import { type Calendar, minuteOf } from './clock';

@@ -1,6 +1,6 @@
 import type { CallKind } from '../../src/contract/usage';
 import type { QuotaKind, Tier } from '../../src/models/model-spec';
-import type { Ask } from '../../src/pool/rpc';
+import type { Ask } from '../../src/pool/call';
 
 export type Charges = Readonly<Partial<Record<QuotaKind, number>>>;
 

@@ -1,4 +1,4 @@
-import type { TokenPage, TokenQuery, TokenView } from '../../src/pool/rpc';
+import type { TokenPage, TokenQuery, TokenView } from '../../src/pool/token';
 import { at } from './columns';
 import { MainFigures } from './main-figures';
 import type { PoolState } from './state';

@@ -1,6 +1,6 @@
 import type { OutcomeKind } from '../../src/contract/usage';
 import { QUOTA_KINDS, type QuotaKind } from '../../src/models/model-spec';
-import type { Settlement } from '../../src/pool/rpc';
+import type { Settlement } from '../../src/pool/call';
 import type { Charges } from './leases';
 
 /** What a failure does to a credential's health; null leaves it as it is. */

@@ -1,4 +1,4 @@
-import type { BucketOverview, PoolSums, SupplyOverview } from '../../src/pool/rpc';
+import type { BucketOverview, PoolSums, SupplyOverview } from '../../src/pool/figures';
 import { at } from './columns';
 import { MainFigures } from './main-figures';
 import type { PoolState } from './state';

@@ -1,5 +1,5 @@
 import type { Tier } from '../../src/models/model-spec';
-import type { Probe, ProbeResult } from '../../src/pool/rpc';
+import type { Probe, ProbeResult } from '../../src/pool/reading';
 import type { Blame } from './blame';
 import { applyFigure, DEAREST_CALL_UNITS, makeUnread, markStale, spendUntil } from './buckets';
 import { at } from './columns';

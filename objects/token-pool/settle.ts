@@ -1,5 +1,5 @@
 import type { OutcomeKind, UsageRecord } from '../../src/contract/usage';
-import type { AdmitReply, Settlement } from '../../src/pool/rpc';
+import type { AdmitReply, Settlement } from '../../src/pool/call';
 import { admission, lendAgain, retryAfter } from './admit';
 import { scopeOf } from './blame';
 import { addUncertain, endUnits, spendUntil } from './buckets';

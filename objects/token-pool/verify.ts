@@ -1,4 +1,4 @@
-import type { Difference } from '../../src/pool/rpc';
+import type { Difference } from '../../src/pool/figures';
 import { type Columns, type FieldKind } from './columns';
 import type { PoolState } from './state';
 import type { BucketTable } from './tables';

@@ -1,4 +1,4 @@
-import type { BucketView, TokenState, TokenView } from '../../src/pool/rpc';
+import type { BucketView, TokenState, TokenView } from '../../src/pool/token';
 import { at } from './columns';
 import type { PoolState } from './state';
 import type { TokenRow } from './statements';

@@ -10,7 +10,7 @@ import type {
   Settlement,
   UnknownKey,
   Versions,
-} from '../pool/rpc';
+} from '../pool/call';
 import { putBackSettlements, type SettlementPort, takeSettlements } from '../pool/settlements';
 import { findKeyById } from '../store/key-lookup';
 import { type Caller, invalidKey } from './api-key';

@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import { sha256Hex } from '../lib/digest';
 import { isWellFormedApiKey } from '../lib/ids';
-import type { KeyLimits } from '../pool/rpc';
+import type { KeyLimits } from '../pool/key';
 import { findKeyByHash } from '../store/key-lookup';
 import {
   type CachedKey,

@@ -1,4 +1,4 @@
-import type { KeyLimits } from '../pool/rpc';
+import type { KeyLimits } from '../pool/key';
 
 /** What an isolate remembers of a key that was presented. */
 export interface CachedKey {

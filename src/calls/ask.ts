@@ -1,6 +1,6 @@
 import type { CallKind } from '../contract/usage';
 import type { ModelSpec, QuotaKind } from '../models/model-spec';
-import type { Ask } from '../pool/rpc';
+import type { Ask } from '../pool/call';
 import { providerOf } from '../providers/registry';
 
 /** What a call takes, besides what its model's row says. */

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '../errors';
 import { retryAfterSeconds, waitInWords } from '../lib/time';
-import type { Refusal, Settlement } from '../pool/rpc';
+import type { Refusal, Settlement } from '../pool/call';
 import { ProviderError } from '../providers/provider';
 import { rateHeaders } from '../http/ratelimit';
 import type { LimitName } from './watch';

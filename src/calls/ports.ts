@@ -2,7 +2,7 @@ import type { TokenUsage } from '../contract/usage';
 import type { Egress } from '../egress/egress';
 import type { ModelSpec, QuotaKind } from '../models/model-spec';
 import type { OnWait } from '../pool/admissions';
-import type { Admission, Ask, EgressRef, Refusal, Settlement } from '../pool/rpc';
+import type { Admission, Ask, EgressRef, Refusal, Settlement } from '../pool/call';
 import type { Attempt, PartStream, ProviderSettings } from '../providers/provider';
 
 /** The pool as one call sees it. */

@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import { rateHeaders } from '../http/ratelimit';
 import { retryAfterSeconds } from '../lib/time';
-import type { Admission, KeyRates, Lease, Refusal, Settlement } from '../pool/rpc';
+import type { Admission, KeyRates, Lease, Refusal, Settlement } from '../pool/call';
 import {
   type Attempt,
   type FetchedImage,

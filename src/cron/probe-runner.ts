@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { logError } from '../lib/log';
-import type { Probe } from '../pool/rpc';
+import type { Probe } from '../pool/reading';
 import { poolStub } from '../pool/stub';
 import { readSettings } from '../store/settings-read';
 import { makeReadings } from '../tokens/read-quota';

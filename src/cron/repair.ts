@@ -1,4 +1,5 @@
-import type { KeyLimits, TokenPoolRpc } from '../pool/rpc';
+import type { KeyLimits } from '../pool/key';
+import type { TokenPoolRpc } from '../pool/rpc';
 import { MINUTE_MS } from '../lib/time';
 import type { StoredLimits } from '../store/api-keys';
 

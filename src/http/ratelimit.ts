@@ -1,4 +1,4 @@
-import type { KeyRates, RateWindow } from '../pool/rpc';
+import type { KeyRates, RateWindow } from '../pool/call';
 
 /**
  * `x-ratelimit-*` as OpenAI sends them, for the limit that will bind first: the one with fewer

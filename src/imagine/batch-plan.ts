@@ -6,7 +6,7 @@ import type { WatchLimits } from '../calls/watch';
 import { findModel, type Generations, listModels } from '../models/catalog';
 import { unitsFor, withImageMethod } from '../models/grok-media-models';
 import type { ModelSpec, QuotaKind } from '../models/model-spec';
-import type { Ask } from '../pool/rpc';
+import type { Ask } from '../pool/call';
 import type { DrawTask } from '../providers/provider';
 import { MAX_BATCH_MS } from './limits';
 import type { Run } from './session-state';

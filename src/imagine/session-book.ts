@@ -1,4 +1,4 @@
-import type { Settlement } from '../pool/rpc';
+import type { Settlement } from '../pool/call';
 import { EventLog, type SessionSql, type StoredEvent } from './event-log';
 import { MAX_LOG_CHARS, MAX_WAITS, START_EVERY_MS } from './limits';
 import type { StatusBody, StopReason } from './protocol';

@@ -1,4 +1,4 @@
-import type { Settlement } from '../pool/rpc';
+import type { Settlement } from '../pool/call';
 import { GRACE_MS, KEEP_MS, MAX_RUN_MS } from './limits';
 import type { ErrorBody, ImageBody, ImagineCode, StatusBody, StopReason } from './protocol';
 import type { Batch, Run, State } from './session-state';

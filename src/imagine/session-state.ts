@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OutcomeKind } from '../contract/usage';
-import type { Settlement } from '../pool/rpc';
+import type { Settlement } from '../pool/call';
 import type { SessionSql } from './event-log';
 
 /** A run under way. */

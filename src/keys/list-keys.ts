@@ -6,7 +6,8 @@ import {
   MAX_KEY_NAMES,
   type NamedKey,
 } from '../contract/keys';
-import type { KeyStatus, TokenPoolRpc } from '../pool/rpc';
+import type { KeyStatus } from '../pool/key';
+import type { TokenPoolRpc } from '../pool/rpc';
 import { countKeys, type KeyRows, listKeyNames, listKeys } from '../store/api-keys';
 import { chunks } from '../tokens/name-tokens';
 import { keyItemWithUsage } from './view-key';

@@ -1,7 +1,7 @@
 import type { KeyItem, KeyItemWithUsage } from '../contract/keys';
 import { unixSeconds } from '../lib/time';
 import type { QuotaKind } from '../models/model-spec';
-import type { KeyStatus } from '../pool/rpc';
+import type { KeyStatus } from '../pool/key';
 import type { ApiKey } from '../store/api-keys';
 
 /** A key as it is listed: its mask, never its text. */

@@ -1,4 +1,4 @@
-import type { AdmitReply, Ask } from './rpc';
+import type { AdmitReply, Ask } from './call';
 
 /**
  * Admissions of one isolate travel together: whoever comes while a call of the pool is under way waits

@@ -1,5 +1,6 @@
 import { logError } from '../lib/log';
-import type { Settlement, TokenPoolRpc } from './rpc';
+import type { Settlement } from './call';
+import type { TokenPoolRpc } from './rpc';
 
 /**
  * Settlements on their way back, one batch per pool object and isolate. They ride on the isolate's next

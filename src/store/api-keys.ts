@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { KeyLimits } from '../pool/rpc';
+import type { KeyLimits } from '../pool/key';
 
 /** The limits of a key as its D1 row keeps them: read whole, never queried. */
 export type StoredLimits = Pick<

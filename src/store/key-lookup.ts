@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { KeyLimits } from '../pool/rpc';
+import type { KeyLimits } from '../pool/key';
 
 /** The reads of `api_keys` that authentication needs. Limits are JSON: read whole, never queried. */
 const COLUMNS = 'id, version, enabled, limits';

@@ -3,7 +3,7 @@ import { AppError } from '../errors';
 import { newCallId } from '../lib/ids';
 import { MINUTE_MS } from '../lib/time';
 import { callPool, type Connect } from '../pool/client';
-import type { TokenView } from '../pool/rpc';
+import type { TokenView } from '../pool/token';
 import type { ReadingDeps } from './read-quota';
 
 /** What reading and deleting an account's own files needs. */

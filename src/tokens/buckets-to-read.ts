@@ -1,7 +1,7 @@
 import type { GrokGeneration } from '../contract/settings';
 import type { Generations } from '../models/catalog';
 import type { Tier } from '../models/model-spec';
-import type { TokenView } from '../pool/rpc';
+import type { TokenView } from '../pool/token';
 import { HEAVY_BUCKET, HEAVY_MODE_BUCKET, MODE_BUCKET, QUOTA_BUCKET } from './view-token';
 
 /** Bucket of providers that do not count calls: reading it only proves the credential. */

@@ -1,4 +1,5 @@
-import type { BucketView, TokenPatch, TokenPoolRpc, TokenRef, TokenView } from '../pool/rpc';
+import type { TokenPoolRpc } from '../pool/rpc';
+import type { BucketView, TokenPatch, TokenRef, TokenView } from '../pool/token';
 import { chunks } from './name-tokens';
 import { chatBucket, HEAVY_BUCKET, heavyBucket } from './view-token';
 

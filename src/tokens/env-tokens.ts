@@ -2,7 +2,7 @@ import { fingerprint, mask, seal, type SealEnv } from '../lib/seal';
 import type { ProviderId } from '../models/model-spec';
 import { PROVIDER_IDS, secretNameOf, type SecretName } from '../providers/registry';
 import { type Connect, callPool } from '../pool/client';
-import type { NewToken } from '../pool/rpc';
+import type { NewToken } from '../pool/token';
 
 /** Secrets of the Worker that are credentials. */
 export type EnvSecrets = SealEnv & Pick<Env, SecretName>;

@@ -1,6 +1,7 @@
 import type { TokenItem } from '../contract/tokens';
 import { open, type SealEnv } from '../lib/seal';
-import type { TokenPoolRpc, TokenView } from '../pool/rpc';
+import type { TokenPoolRpc } from '../pool/rpc';
+import type { TokenView } from '../pool/token';
 import { CHUNK, chunks } from './name-tokens';
 import { type PoolFilter, walkTokens } from './list-tokens';
 import { tokenItem } from './view-token';

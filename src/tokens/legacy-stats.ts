@@ -1,4 +1,4 @@
-import type { SupplyOverview } from '../pool/rpc';
+import type { SupplyOverview } from '../pool/figures';
 
 /** Counts of the tokens of one pool: each is in one of the last five. */
 export interface LegacyCounts {

@@ -1,6 +1,6 @@
 import { type LegacyToken, TOKEN_LABELS, type TokenLabel } from '../contract/legacy';
 import { SECOND_MS } from '../lib/time';
-import type { TokenView } from '../pool/rpc';
+import type { TokenView } from '../pool/token';
 import { tokenItem } from './view-token';
 
 const UNKNOWN = -1;

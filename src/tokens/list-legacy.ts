@@ -5,7 +5,8 @@ import {
   type TokenLabel,
 } from '../contract/legacy';
 import { AppError } from '../errors';
-import type { TokenPoolRpc, TokenQuery, TokenView } from '../pool/rpc';
+import type { TokenPoolRpc } from '../pool/rpc';
+import type { TokenQuery, TokenView } from '../pool/token';
 import { labelNamed, legacyToken } from './legacy-token';
 import { poolFilter } from './list-tokens';
 

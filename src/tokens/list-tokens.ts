@@ -1,7 +1,8 @@
 import type { TokenListQuery } from '../contract/tokens';
 import { ProviderName } from '../contract/tokens';
 import { AppError } from '../errors';
-import type { TokenPage, TokenPoolRpc, TokenQuery, TokenStanding } from '../pool/rpc';
+import type { TokenPoolRpc } from '../pool/rpc';
+import type { TokenPage, TokenQuery, TokenStanding } from '../pool/token';
 
 type Kind = NonNullable<TokenQuery['kinds']>[number];
 /** What a list is narrowed to, as a request says it and as the pool understands it. */

@@ -1,7 +1,8 @@
 import type { TokenSelection } from '../contract/tokens';
 import { AppError } from '../errors';
 import { fingerprint, isMask, type SealEnv } from '../lib/seal';
-import type { TokenPoolRpc, TokenRef, TokenView } from '../pool/rpc';
+import type { TokenPoolRpc } from '../pool/rpc';
+import type { TokenRef, TokenView } from '../pool/token';
 import { readSecret } from './secret-text';
 
 /** One name as the caller sent it, and what it stands for; null when it could be no credential. */

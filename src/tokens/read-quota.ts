@@ -1,6 +1,7 @@
 import type { Egress } from '../egress/egress';
 import type { ProviderId } from '../models/model-spec';
-import type { EgressRef, Probe, ProbeResult } from '../pool/rpc';
+import type { EgressRef } from '../pool/call';
+import type { Probe, ProbeResult } from '../pool/reading';
 import {
   type Provider,
   ProviderError,

@@ -1,7 +1,9 @@
 import type { TokenTest } from '../contract/tokens';
 import { SECOND_MS } from '../lib/time';
 import type { Generations } from '../models/catalog';
-import type { Probe, ProbeResult, TokenPoolRpc, TokenView } from '../pool/rpc';
+import type { Probe, ProbeResult } from '../pool/reading';
+import type { TokenPoolRpc } from '../pool/rpc';
+import type { TokenView } from '../pool/token';
 import { bucketsToRead } from './buckets-to-read';
 import { chunks } from './name-tokens';
 import { makeReadings, type ReadingDeps } from './read-quota';

@@ -1,6 +1,6 @@
 import type { BucketItem, TokenItem, TokenList } from '../contract/tokens';
 import { CHAT_BUCKETS, HEAVY_BUCKETS, isForChat } from '../models/main-buckets';
-import type { BucketView, TokenPage, TokenView } from '../pool/rpc';
+import type { BucketView, TokenPage, TokenView } from '../pool/token';
 
 export {
   CHAT_BUCKETS,

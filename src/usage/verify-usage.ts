@@ -1,6 +1,8 @@
 import { findModel } from '../models/catalog';
 import { QUOTA_KINDS, type QuotaKind } from '../models/model-spec';
-import { type Difference, DRAINED_BATCHES, type KeyStatus, type TokenPoolRpc } from '../pool/rpc';
+import { type Difference } from '../pool/figures';
+import { type KeyStatus } from '../pool/key';
+import { DRAINED_BATCHES, type TokenPoolRpc } from '../pool/rpc';
 import { writeUsage } from '../queue/usage-writer';
 import { listKeys } from '../store/api-keys';
 import { callsOfDay, type DayCalls } from '../store/stats';

@@ -5,7 +5,7 @@ import type { WatchLimits } from '../calls/watch';
 import { watchCall } from '../calls/watch-call';
 import type { Settings } from '../contract/settings';
 import { AppError } from '../errors';
-import type { Admission, Refusal, Settlement } from '../pool/rpc';
+import type { Admission, Refusal, Settlement } from '../pool/call';
 import {
   type Part,
   ProviderError,

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../contract/errors';
 import type { VideoStatus } from '../contract/videos';
 import type { AppError } from '../errors';
 import type { ModelSpec } from '../models/model-spec';
-import type { Ask, Lease, Settlement } from '../pool/rpc';
+import type { Ask, Lease, Settlement } from '../pool/call';
 import type { FilmTask } from '../providers/provider';
 import { KEEP_MS, LOOK_PAUSE_MS, REPEAT_MS } from './limits';
 

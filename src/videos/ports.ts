@@ -1,6 +1,6 @@
 import type { CallDeps } from '../calls/ports';
 import type { Settings } from '../contract/settings';
-import type { AdmitReply, Settlement } from '../pool/rpc';
+import type { AdmitReply, Settlement } from '../pool/call';
 import type { FetchedImage, Provider, ProviderSettings } from '../providers/provider';
 import type { VideoJobState } from './job';
 

@@ -2,7 +2,7 @@ import { CLIENT_LEFT_CODE, CLIENT_LEFT_STATUS, publicError } from '../calls/endi
 import { TERM_GRACE_MS } from '../config';
 import { AppError } from '../errors';
 import { logWarning } from '../lib/log';
-import type { Settlement } from '../pool/rpc';
+import type { Settlement } from '../pool/call';
 import { ProviderError, type VideoPart } from '../providers/provider';
 import { FilmRun } from './film-run';
 import { ended, failure, settlementOf, type VideoJobState } from './job';

@@ -5,7 +5,7 @@ import { CallRun } from '../../src/calls/run-call';
 import type { WatchLimits } from '../../src/calls/watch';
 import { ChatRequest } from '../../src/contract/chat';
 import type { ModelSpec } from '../../src/models/model-spec';
-import type { Admission, Ask, KeyRates, Refusal, Settlement } from '../../src/pool/rpc';
+import type { Admission, Ask, KeyRates, Refusal, Settlement } from '../../src/pool/call';
 import {
   type Part,
   type PartStream,

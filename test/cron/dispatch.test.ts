@@ -14,7 +14,8 @@ import {
 import { findLink, rememberLink } from '../../src/store/media';
 import { repairKeys } from '../../src/cron/repair';
 import { writeUsage } from '../../src/queue/usage-writer';
-import type { KeyLimits, KeyStatus, PoolSettings } from '../../src/pool/rpc';
+import type { KeyLimits, KeyStatus } from '../../src/pool/key';
+import type { PoolSettings } from '../../src/pool/pool-settings';
 import { record, usageBatch } from '../queue/usage-fixtures';
 
 const DAY_MS = 86_400_000;

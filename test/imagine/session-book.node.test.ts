@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GRACE_MS, KEEP_MS, MAX_LOG_CHARS, MAX_RUN_MS, MAX_WAITS } from '../../src/imagine/limits';
-import type { Settlement } from '../../src/pool/rpc';
+import type { Settlement } from '../../src/pool/call';
 import { brief, openBook, plan } from './book-fixtures';
 
 const T = 1_795_000_000_000;

@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/pool/rpc';
+import type { Ask } from '../../src/pool/call';
 
 /** An ask for one chat on a basic account of the Grok site, of a key that is to be named. */
 export function askOf(fields: Partial<Ask> & Pick<Ask, 'callId' | 'keyId'>): Ask {

@@ -1,4 +1,5 @@
-import type { AdmitReply, Settlement, TokenPoolRpc } from '../../src/pool/rpc';
+import type { AdmitReply, Settlement } from '../../src/pool/call';
+import type { TokenPoolRpc } from '../../src/pool/rpc';
 
 /** A pool of which only some methods are there; calling another one is a mistake of the test. */
 export function fakePool(methods: Partial<TokenPoolRpc>): TokenPoolRpc {

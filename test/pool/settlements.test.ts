@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Settlement } from '../../src/pool/rpc';
+import type { Settlement } from '../../src/pool/call';
 import {
   pushSettlement,
   putBackSettlements,

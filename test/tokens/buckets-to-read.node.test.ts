@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GrokGeneration } from '../../src/contract/settings';
-import type { BucketView, TokenView } from '../../src/pool/rpc';
+import type { BucketView, TokenView } from '../../src/pool/token';
 import { bucketsToRead } from '../../src/tokens/buckets-to-read';
 
 const FIGURES: Omit<BucketView, 'name'> = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint, open } from '../../src/lib/seal';
-import type { NewToken } from '../../src/pool/rpc';
+import type { NewToken } from '../../src/pool/token';
 import { importEnvToken, importEnvTokens, isEnvTokenKnown } from '../../src/tokens/env-tokens';
 import { fakePool } from '../pool/fake-pool';
 

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { toAppError } from '../../src/errors';
-import type { NewToken, TokenPage, TokenView } from '../../src/pool/rpc';
+import type { NewToken, TokenPage, TokenView } from '../../src/pool/token';
 import { open } from '../../src/lib/seal';
 import { type ImportDeps, importTokens } from '../../src/tokens/import-tokens';
 import { IMPORT_CHUNK } from '../../src/tokens/name-tokens';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TokenListQuery } from '../../src/contract/tokens';
-import type { TokenPage, TokenQuery } from '../../src/pool/rpc';
+import type { TokenPage, TokenQuery } from '../../src/pool/token';
 import { listTokens, walkTokens } from '../../src/tokens/list-tokens';
 
 /** A pool that writes down what it is asked. */

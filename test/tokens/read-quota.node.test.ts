@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Probe } from '../../src/pool/rpc';
+import type { Probe } from '../../src/pool/reading';
 import { type Provider, ProviderError, type QuotaCall } from '../../src/providers/provider';
 import { makeReadings, type ReadingDeps } from '../../src/tokens/read-quota';
 import { openSocket } from '../egress/no-socket';

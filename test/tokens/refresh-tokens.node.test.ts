@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Probe, ProbeResult, TokenView } from '../../src/pool/rpc';
+import type { Probe, ProbeResult } from '../../src/pool/reading';
+import type { TokenView } from '../../src/pool/token';
 import type { Provider } from '../../src/providers/provider';
 import { refreshTokens } from '../../src/tokens/refresh-tokens';
 import { openSocket } from '../egress/no-socket';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BucketView, TokenView } from '../../src/pool/rpc';
+import type { BucketView, TokenView } from '../../src/pool/token';
 import { tokenItem, tokenList } from '../../src/tokens/view-token';
 import { tokenMetrics } from '../../src/tokens/token-metrics';
 

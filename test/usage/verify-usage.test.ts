@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { UsageBatch, UsageRecord } from '../../src/contract/usage';
 import { newKeyState, statusOf } from '../../objects/token-pool/keys';
 import { Calendar } from '../../objects/token-pool/clock';
-import type { KeyStatus } from '../../src/pool/rpc';
+import type { KeyStatus } from '../../src/pool/key';
 import { writeUsage } from '../../src/queue/usage-writer';
 import { verifyUsage } from '../../src/usage/verify-usage';
 import { record, usageBatch } from '../queue/usage-fixtures';

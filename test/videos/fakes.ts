@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS } from '../../src/contract/settings';
 import type { ModelSpec } from '../../src/models/model-spec';
-import type { AdmitReply, Lease, Settlement } from '../../src/pool/rpc';
+import type { AdmitReply, Lease, Settlement } from '../../src/pool/call';
 import {
   type FilmCall,
   type Part,

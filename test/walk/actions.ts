@@ -1,4 +1,4 @@
-import type { Ask, Settlement } from '../../src/pool/rpc';
+import type { Ask, Settlement } from '../../src/pool/call';
 import { codeOf, expectSameLease, judgeAdmit, judgeRefusal, lend } from './model/admit';
 import { endAttempt, endCall, settle, hearLate } from './model/calls';
 import { type CallRow, TOMBSTONE_MS, expectSame, fail } from './model/state';

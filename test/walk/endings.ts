@@ -1,5 +1,5 @@
 import type { OutcomeKind } from '../../src/contract/usage';
-import type { Settlement } from '../../src/pool/rpc';
+import type { Settlement } from '../../src/pool/call';
 import type { Random } from './random';
 import type { Rig } from './rig';
 import { MODELS } from './world';

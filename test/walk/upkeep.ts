@@ -1,4 +1,5 @@
-import type { ProbeResult, TokenPatch } from '../../src/pool/rpc';
+import type { ProbeResult } from '../../src/pool/reading';
+import type { TokenPatch } from '../../src/pool/token';
 import { expireLeases } from './model/calls';
 import { putKey } from './model/keys';
 import { closeBreaker } from './model/health';

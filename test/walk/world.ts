@@ -1,4 +1,7 @@
-import type { Ask, KeyLimits, NewToken, PoolSettings } from '../../src/pool/rpc';
+import type { Ask } from '../../src/pool/call';
+import type { KeyLimits } from '../../src/pool/key';
+import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { NewToken } from '../../src/pool/token';
 import type { Storm } from './endings';
 import type { Random } from './random';
 

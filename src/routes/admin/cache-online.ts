@@ -12,7 +12,7 @@ import { TokenSelection } from '../../contract/tokens';
 import { poolOf } from '../../deps';
 import { AppError } from '../../errors';
 import { cacheSizes } from '../../media/cache-size';
-import type { TokenView } from '../../pool/rpc';
+import type { TokenView } from '../../pool/token';
 import { readStoredSettings } from '../../store/settings';
 import {
   type AccountDeps,

@@ -1,6 +1,6 @@
 import type { AdminRequest } from '../../auth/admin';
 import { BreakersClose, type BreakersClosed, type PoolOverview } from '../../contract/overview';
-import type { SupplyOverview } from '../../pool/rpc';
+import type { SupplyOverview } from '../../pool/figures';
 import { audit, readBody, reply } from './io';
 import { adminPool } from './pool';
 

@@ -7,7 +7,7 @@ import {
   TokenUpdate,
 } from '../../contract/tokens';
 import { AppError } from '../../errors';
-import type { TokenPatch, TokenRef } from '../../pool/rpc';
+import type { TokenPatch, TokenRef } from '../../pool/token';
 import { readStoredSettings } from '../../store/settings';
 import { deleteTokens, type TokenEdit, updateShown, updateTokens } from '../../tokens/edit-tokens';
 import { listTokens } from '../../tokens/list-tokens';

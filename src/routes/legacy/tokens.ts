@@ -7,7 +7,7 @@ import {
   LegacyTokenQuery,
 } from '../../contract/legacy';
 import type { TokenSelection } from '../../contract/tokens';
-import type { TokenPatch } from '../../pool/rpc';
+import type { TokenPatch } from '../../pool/token';
 import { deleteTokens, updateTokens } from '../../tokens/edit-tokens';
 import { importTokens } from '../../tokens/import-tokens';
 import { listLegacyTokens } from '../../tokens/list-legacy';

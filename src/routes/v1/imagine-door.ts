@@ -4,7 +4,7 @@ import type { Visitor } from '../../imagine/attach';
 import { readTicket } from '../../imagine/ticket';
 import { addressMatcher } from '../../lib/addresses';
 import { fromBase64Url } from '../../lib/digest';
-import type { KeyLimits } from '../../pool/rpc';
+import type { KeyLimits } from '../../pool/key';
 import { findKeyById } from '../../store/key-lookup';
 
 export const SUBPROTOCOL = 'sec-websocket-protocol';

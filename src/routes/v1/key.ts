@@ -1,7 +1,7 @@
 import { authenticateFresh } from '../../auth/api-key';
 import { poolOf } from '../../deps';
 import { callPool } from '../../pool/client';
-import type { KeyLimits, KeyStatus, Standing } from '../../pool/rpc';
+import type { KeyLimits, KeyStatus, Standing } from '../../pool/key';
 import { QUOTA_KINDS } from '../../models/model-spec';
 import { AppError } from '../../errors';
 

@@ -7,7 +7,7 @@ import { findModel, type Generations, listModels } from '../../models/catalog';
 import { type ModelEntry, usableModels } from '../../models/list';
 import type { ModelSpec } from '../../models/model-spec';
 import { callPool } from '../../pool/client';
-import type { Supply } from '../../pool/rpc';
+import type { Supply } from '../../pool/figures';
 import { currentSettings, recentSettings } from '../../store/settings-cache';
 import { importEnvTokens } from '../../tokens/env-tokens';
 

@@ -12,7 +12,7 @@ import { check } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
 import { logWarning } from '../../lib/log';
 import { mediaDeps } from '../../media/deps';
-import type { Admission } from '../../pool/rpc';
+import type { Admission } from '../../pool/call';
 import { pushSettlement } from '../../pool/settlements';
 import { recentSettings } from '../../store/settings-cache';
 import { listVideos } from '../../store/videos';

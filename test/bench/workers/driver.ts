@@ -3,7 +3,10 @@ import { DEFAULT_SETTINGS } from '../../../src/contract/settings';
 import { newCallId } from '../../../src/lib/ids';
 import { fingerprint, seal } from '../../../src/lib/seal';
 import { mediaLink } from '../../../src/media/links';
-import type { Ask, KeyLimits, NewToken, Settlement, TokenPoolRpc } from '../../../src/pool/rpc';
+import type { Ask, Settlement } from '../../../src/pool/call';
+import type { KeyLimits } from '../../../src/pool/key';
+import type { TokenPoolRpc } from '../../../src/pool/rpc';
+import type { NewToken } from '../../../src/pool/token';
 import { poolSettingsOf } from '../../../src/settings/pool-settings';
 
 /**

@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import type { AdmitReply, Ask, KeyLimits, NewToken, Settlement } from '../../../src/pool/rpc';
+import type { AdmitReply, Ask, Settlement } from '../../../src/pool/call';
+import type { KeyLimits } from '../../../src/pool/key';
+import type { NewToken } from '../../../src/pool/token';
 import { askOf } from '../../pool/ask';
 
 const pool = (name: string) => env.TOKEN_POOL.get(env.TOKEN_POOL.idFromName(name));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenPage, TokenQuery } from '../../../src/pool/rpc';
+import type { TokenPage, TokenQuery } from '../../../src/pool/token';
 import { Rig } from './rig';
 
 describe('what is left', () => {

@@ -2,16 +2,11 @@ import { PoolCore } from '../../../objects/token-pool/core';
 import { sumPool } from '../../../objects/token-pool/overview';
 import { DEFAULT_POOL_SETTINGS } from '../../../objects/token-pool/settings';
 import type { OutcomeKind } from '../../../src/contract/usage';
-import type {
-  Ask,
-  KeyLimits,
-  Lease,
-  NewToken,
-  PoolSettings,
-  Settlement,
-  SupplyOverview,
-  TokenView,
-} from '../../../src/pool/rpc';
+import type { Ask, Lease, Settlement } from '../../../src/pool/call';
+import type { SupplyOverview } from '../../../src/pool/figures';
+import type { KeyLimits } from '../../../src/pool/key';
+import type { PoolSettings } from '../../../src/pool/pool-settings';
+import type { NewToken, TokenView } from '../../../src/pool/token';
 import { openDatabase } from '../../walk/sqlite-port';
 import { askOf } from '../../pool/ask';
 

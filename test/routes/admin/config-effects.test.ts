@@ -5,7 +5,7 @@ import { sha256Hex } from '../../../src/lib/digest';
 import { newApiKey, newId } from '../../../src/lib/ids';
 import { fingerprint, mask, seal } from '../../../src/lib/seal';
 import type { ProviderId } from '../../../src/models/model-spec';
-import type { TokenView } from '../../../src/pool/rpc';
+import type { TokenView } from '../../../src/pool/token';
 import { poolStub } from '../../../src/pool/stub';
 import { type Client, signIn } from './client';
 

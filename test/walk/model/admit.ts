@@ -1,4 +1,4 @@
-import type { Admission, AdmitReply, Ask, KeyRates, Refusal } from '../../../src/pool/rpc';
+import type { Admission, AdmitReply, Ask, KeyRates, Refusal } from '../../../src/pool/call';
 import { type Fit, comesBefore, fit, liveTokens } from './choose';
 import { dayOf, isDayEnd, minuteEnd } from './day';
 import { scopeOf } from './health';

@@ -1,4 +1,4 @@
-import type { Ask } from '../../../src/pool/rpc';
+import type { Ask } from '../../../src/pool/call';
 import type { BucketRow, State, TokenRow } from './state';
 
 /** What the model says of a token for an ask; `maybe` where the rules leave the choice to the pool. */

@@ -1,4 +1,5 @@
-import type { BucketView, KeyStatus, Standing, TokenView } from '../../../src/pool/rpc';
+import type { KeyStatus, Standing } from '../../../src/pool/key';
+import type { BucketView, TokenView } from '../../../src/pool/token';
 import { dayOf, isDayEnd, minuteEnd } from './day';
 import type { Doubts } from './health';
 import { minuteCount } from './keys';

@@ -1,4 +1,4 @@
-import type { PoolSettings } from '../../../src/pool/rpc';
+import type { PoolSettings } from '../../../src/pool/pool-settings';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

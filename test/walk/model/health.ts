@@ -1,5 +1,5 @@
 import type { OutcomeKind } from '../../../src/contract/usage';
-import type { Ask, Settlement } from '../../../src/pool/rpc';
+import type { Ask, Settlement } from '../../../src/pool/call';
 import { OUTCOMES } from './outcomes';
 import type { CallRow, State, TokenRow } from './state';
 

@@ -1,5 +1,6 @@
 import type { QuotaKind } from '../../../src/models/model-spec';
-import type { Ask, KeyLimits, RefusalCode } from '../../../src/pool/rpc';
+import type { Ask, RefusalCode } from '../../../src/pool/call';
+import type { KeyLimits } from '../../../src/pool/key';
 import { dayOf, minuteOf } from './day';
 import { type KeyRow, QUOTA_KINDS, type State, dayRow } from './state';
 

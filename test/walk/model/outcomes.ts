@@ -1,6 +1,6 @@
 import type { OutcomeKind } from '../../../src/contract/usage';
 import type { QuotaKind } from '../../../src/models/model-spec';
-import type { Settlement } from '../../../src/pool/rpc';
+import type { Settlement } from '../../../src/pool/call';
 
 /** The outcome table, as written on paper. */
 interface Row {

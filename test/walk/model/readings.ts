@@ -1,4 +1,4 @@
-import type { Probe, ProbeResult } from '../../../src/pool/rpc';
+import type { Probe, ProbeResult } from '../../../src/pool/reading';
 import { type Doubts, judgeReading, readingServed } from './health';
 import { applyFigure, bucketOf, spendAll, unitsOpenSince } from './ledger';
 import { type ReadingRow, type State, type TokenRow, fail } from './state';

@@ -1,4 +1,4 @@
-import type { NewToken, TokenPatch } from '../../../src/pool/rpc';
+import type { NewToken, TokenPatch } from '../../../src/pool/token';
 import { markStale, applyFigure, bucketOf, forget, unitsOpenSince } from './ledger';
 import type { State, TokenRow } from './state';
 

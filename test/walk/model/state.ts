@@ -1,6 +1,9 @@
 import type { UsageRecord } from '../../../src/contract/usage';
 import type { QuotaKind } from '../../../src/models/model-spec';
-import type { Ask, KeyLimits, PoolSettings, Settlement, TokenState } from '../../../src/pool/rpc';
+import type { Ask, Settlement } from '../../../src/pool/call';
+import type { KeyLimits } from '../../../src/pool/key';
+import type { PoolSettings } from '../../../src/pool/pool-settings';
+import type { TokenState } from '../../../src/pool/token';
 
 /**
  * The reference model: relations a person could keep on paper. It imports nothing from the product but

@@ -1,5 +1,5 @@
 import type { OutcomeKind, UsageBatch, UsageRecord } from '../../../src/contract/usage';
-import type { Settlement } from '../../../src/pool/rpc';
+import type { Settlement } from '../../../src/pool/call';
 import { type CallRow, type ExpectedRecord, type State, expectSame, fail } from './state';
 
 /** Notes the one record that an ended call must leave. */

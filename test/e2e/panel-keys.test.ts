@@ -212,6 +212,7 @@ describe.skipIf(chromiumPath === null)('the keys page', () => {
       ]);
       expect(download.suggestedFilename()).toBe('api-keys.csv');
       await page.keyboard.press('Escape');
+      await page.locator('made-keys').waitFor({ state: 'detached' });
 
       await page.keyboard.press('/');
       await page.keyboard.type('batch');

@@ -39,7 +39,7 @@ export interface PanelBrowser {
 }
 
 /** How long a page may take over anything: a machine may be slow, and what comes is not waited for. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [

@@ -22,6 +22,9 @@ const MAX_RESEND_MS = 900_000;
 const MAX_SENT_AT_ONCE = 50;
 const MAX_REFUSAL_COUNTERS = 10_000;
 
+/** What one batch carries. */
+type BatchContent = Pick<UsageBatch, 'records' | 'corrections' | 'refusals'>;
+
 export class Outbox {
   readonly #state: PoolState;
   /** When the oldest unsealed record or refusal came; null when there is none. */
@@ -141,28 +144,33 @@ export class Outbox {
 
   #sealOne(): void {
     const state = this.#state;
-    const room = { chars: BATCH_CHARS };
-    const records = takeFitting(state.pendingRecords, BATCH_RECORDS, room);
-    state.pendingRecords.splice(0, records.length);
-    const corrections = takeFitting(state.pendingCorrections, BATCH_RECORDS, room);
-    state.pendingCorrections.splice(0, corrections.length);
-    const refusals = takeFitting(state.refusals.values(), BATCH_REFUSALS, room);
-    for (const counted of refusals) state.refusals.delete(nameOf(counted));
     const batch = ++state.sequences.batch;
-    const { name } = state.ports;
-    const body: UsageBatch = {
-      batchId: `${name}:${batch}`,
-      pool: name,
-      records,
-      corrections,
-      refusals,
+    const waiting: BatchContent = {
+      records: state.pendingRecords.slice(0, BATCH_RECORDS),
+      corrections: state.pendingCorrections.slice(0, BATCH_RECORDS),
+      refusals: [...state.refusals.values()].slice(0, BATCH_REFUSALS),
     };
-    state.work.batches.push({ batch, body: JSON.stringify(body), sealedAt: state.now });
+    let sealed = this.#batchOf(batch, waiting);
+    let body = JSON.stringify(sealed);
+    if (body.length > BATCH_CHARS) {
+      sealed = this.#batchOf(batch, fitting(waiting));
+      body = JSON.stringify(sealed);
+    }
+    const { records, corrections, refusals } = sealed;
+    state.pendingRecords.splice(0, records.length);
+    state.pendingCorrections.splice(0, corrections.length);
+    for (const counted of refusals) state.refusals.delete(nameOf(counted));
+    state.work.batches.push({ batch, body, sealedAt: state.now });
     state.work.sealedRecords += records.length;
     state.work.sealedCorrections += corrections.length;
     state.work.sequences = true;
-    state.batches.set(batch, { sentAt: null, tries: 0, fresh: body });
+    state.batches.set(batch, { sentAt: null, tries: 0, fresh: sealed });
     this.#hasUnsent = true;
+  }
+
+  #batchOf(batch: number, content: BatchContent): UsageBatch {
+    const { name } = this.#state.ports;
+    return { batchId: `${name}:${batch}`, pool: name, ...content };
   }
 
   /** From this commit's work, or from storage. @throws Error when storage lacks a batch that memory knows: a bug. */
@@ -179,12 +187,22 @@ export class Outbox {
 const nameOf = ({ minute, keyId, code }: Omit<RefusalCount, 'count'>): string =>
   `${minute}|${keyId}|${code}`;
 
-/** The first of these, at most so many, that find room in a batch. An empty batch takes any one. */
-function takeFitting<T>(items: Iterable<T>, most: number, room: { chars: number }): T[] {
+/** Of what is too much for one batch, what finds room in it: the first of each. */
+function fitting({ records, corrections, refusals }: BatchContent): BatchContent {
+  const room = { chars: BATCH_CHARS };
+  return {
+    records: takeFitting(records, room),
+    corrections: takeFitting(corrections, room),
+    refusals: takeFitting(refusals, room),
+  };
+}
+
+/** The first of these that find room. An empty batch takes any one. */
+function takeFitting<T>(items: readonly T[], room: { chars: number }): T[] {
   const taken: T[] = [];
   for (const item of items) {
     const chars = JSON.stringify(item).length + 1;
-    if (taken.length === most || (chars > room.chars && room.chars < BATCH_CHARS)) break;
+    if (chars > room.chars && room.chars < BATCH_CHARS) break;
     room.chars -= chars;
     taken.push(item);
   }

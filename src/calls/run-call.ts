@@ -158,11 +158,14 @@ export class CallRun {
     this.#wasSent = true;
     this.onAttempt();
     const opening = this.#call.begin(this.#attempt(lease, secret));
-    // An answer that comes after the call was stopped is not wanted any more.
-    opening.then((late) => {
-      if (this.interruption.reason !== null) late.cancel();
-    }, ignore);
-    const stream = await this.interruption.guard(opening);
+    let stream: PartStream;
+    try {
+      stream = await this.interruption.guard(opening);
+    } catch (thrown) {
+      // An answer that begins after the call was stopped is not wanted any more.
+      opening.then((late) => late.cancel(), ignore);
+      throw thrown;
+    }
     this.#stream = stream;
     const held: Part[] = [];
     for (;;) {

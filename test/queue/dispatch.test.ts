@@ -143,6 +143,28 @@ describe('the usage queue', () => {
     expect(acked).toEqual([['main', ['a:1']]]);
   });
 
+  it('sends a batch with a malformed row to the dead letters, and stores the others', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const buried: unknown[] = [];
+    const { env: to, acked } = world('');
+    // SAFETY: all that the consumer does with a queue.
+    const dead = { send: async (body: unknown) => void buried.push(body) } as unknown as Queue;
+    const whole = record('c1');
+    const broken = [
+      { ...usageBatch('a:1', {}), records: [null] },
+      { ...usageBatch('a:2', {}), records: [{ ...record('c2'), at: undefined }] },
+    ];
+    const result = await deliver({ ...to, USAGE_DEAD_LETTERS: dead }, [
+      ...broken,
+      usageBatch('a:3', { records: [whole] }),
+    ]);
+    expect(result.explicitAcks).toEqual(['m0', 'm1', 'm2']);
+    expect(buried).toEqual(broken);
+    expect(acked.flat(2)).toEqual(expect.arrayContaining(['a:1', 'a:2', 'a:3']));
+    expect(await count('calls')).toBe(1);
+    expect(errors.mock.calls.flat().join()).toContain('usage_message_malformed');
+  });
+
   it('keeps a malformed batch that the dead letters do not take', async () => {
     const { env: to, acked } = world('');
     const full = { send: () => Promise.reject(new Error('full')) } as unknown as Queue; // SAFETY: as above.

@@ -45,5 +45,3 @@ async function complete(run: CallRun, job: AnswerJob): Promise<Completion | Fail
     run.end({ clientHasSome: false, isHeadSent: false, usage, ...chargesOf(run, job) });
   }
 }
-
-/** A whole answer has no head to hurry and no silence to fill. */

@@ -15,13 +15,14 @@ const MAX_ANSWER_BYTES = 32 * 1_024 * 1_024;
  */
 export function readParts(response: Response, signal: AbortSignal, alive?: () => void): PartStream {
   const type = response.headers.get('content-type') ?? '';
-  if (type.includes('text/html') || response.body === null) {
+  if (type.includes('text/html')) {
     void response.body?.cancel().catch(() => undefined);
-    throw response.body === null ? cut('empty body') : blocked('a page in a 200');
+    throw blocked('a page in a 200');
   }
-  return type.includes('event-stream')
-    ? new StreamedAnswer(response.body, signal, alive)
-    : new WholeAnswer(response, signal);
+  // The body of a whole answer is not looked at: that alone makes a stream of it.
+  if (!type.includes('event-stream')) return new WholeAnswer(response, signal);
+  if (response.body === null) throw cut('empty body');
+  return new StreamedAnswer(response.body, signal, alive);
 }
 
 /** An event stream, read chunk by chunk. */
@@ -125,6 +126,7 @@ class WholeAnswer implements PartStream {
     const response = this.#response;
     if (response === null) return null;
     const text = await this.#text(response);
+    if (text === '') throw cut('empty body');
     if (this.#response === null) return null;
     this.#response = null;
     const parts: Part[] = [];

@@ -235,6 +235,8 @@ describe('an answer that is not streamed', () => {
     ],
     ['no choices', () => Response.json({ choices: [] }), 'upstream_cut'],
     ['broken JSON', () => new Response('{"choices":[{"ind'), 'upstream_error'],
+    ['no body', () => new Response(null), 'upstream_cut'],
+    ['an empty body', () => new Response(''), 'upstream_cut'],
   ];
   for (const [name, answer, code] of BROKEN) {
     it(`fails with ${code} for ${name}`, async () => {

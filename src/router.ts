@@ -2,6 +2,7 @@ import { Router } from 'itty-router';
 import { AppError } from './errors';
 import { serveAsset } from './http/assets';
 import { preflight } from './http/cors';
+import type { JsonReply } from './http/reply';
 import { adminRouter } from './routes/admin/routes';
 import { getHealth } from './routes/health';
 import { legacyRouter } from './routes/legacy/routes';
@@ -81,7 +82,7 @@ export function isForAnyPage(url: string): boolean {
 }
 
 /** Finds the handler of a request and runs it. @throws whatever the handler throws. */
-export async function route(request: Request, ...args: HandlerArgs): Promise<Response> {
+export async function route(request: Request, ...args: HandlerArgs): Promise<Response | JsonReply> {
   const { method, url } = request;
   if (method === 'POST' && CHAT.test(url)) return chatCompletions(request, ...args);
   if (!isPublicApi(url)) return router.fetch(request, ...args);

@@ -1,5 +1,5 @@
 import { runCron } from './cron/dispatch';
-import { allowAnyOrigin } from './http/cors';
+import type { JsonReply } from './http/reply';
 import { serve } from './http/serve';
 import { newCallId } from './lib/ids';
 import { consumeQueue } from './queue/dispatch';
@@ -15,8 +15,8 @@ export { ProbeRunner } from './cron/probe-runner';
 export default {
   fetch(request, env, ctx) {
     const requestId = newCallId();
-    const handle = (): Promise<Response> => route(request, env, ctx, requestId);
-    return serve(requestId, handle, isForAnyPage(request.url) ? allowAnyOrigin : undefined);
+    const handle = (): Promise<Response | JsonReply> => route(request, env, ctx, requestId);
+    return serve(requestId, handle, isForAnyPage(request.url));
   },
   queue: consumeQueue,
   scheduled: runCron,

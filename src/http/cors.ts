@@ -3,6 +3,12 @@ const EXPOSE = 'access-control-expose-headers';
 const EXPOSED =
   'x-request-id, retry-after, x-should-retry, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests';
 
+/** What any page may read of a response that exposes nothing by itself. */
+export const ANY_ORIGIN: Readonly<Record<string, string>> = {
+  [ALLOW_ORIGIN]: '*',
+  [EXPOSE]: EXPOSED,
+};
+
 const PREFLIGHT: Readonly<Record<string, string>> = {
   [ALLOW_ORIGIN]: '*',
   'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',

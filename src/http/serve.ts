@@ -1,5 +1,9 @@
 import { AppError, errorResponse, toAppError } from '../errors';
 import { logError } from '../lib/log';
+import { allowAnyOrigin, ANY_ORIGIN } from './cors';
+import { JsonReply } from './reply';
+
+const REQUEST_ID = 'x-request-id';
 
 const UNMIGRATED = /no such table/i;
 const MIGRATE = 'npx wrangler d1 migrations apply DB --remote';
@@ -8,16 +12,21 @@ const MIGRATE = 'npx wrangler d1 migrations apply DB --remote';
  * Turns whatever a handler did into a response: the one place where a failure becomes an answer.
  * What nobody foresaw is logged with its cause and told without it.
  *
- * @param finish - adds what every response of this path has, errors included.
+ * @param isForAnyPage - whether pages of any origin may read what every response of this path says,
+ *   errors included.
  */
 export async function serve(
   requestId: string,
-  handle: () => Promise<Response>,
-  finish: (headers: Headers) => void = () => {},
+  handle: () => Promise<Response | JsonReply>,
+  isForAnyPage = false,
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await handle();
+    const answer = await handle();
+    if (answer instanceof JsonReply) {
+      return answer.toResponse({ [REQUEST_ID]: requestId, ...(isForAnyPage ? ANY_ORIGIN : {}) });
+    }
+    response = answer;
   } catch (thrown) {
     const error = toPublic(thrown);
     if (error.code === 'internal' && !hasLeft(error)) {
@@ -26,8 +35,8 @@ export async function serve(
     response = errorResponse(error);
   }
   return withHeaders(response, (headers) => {
-    headers.set('x-request-id', requestId);
-    finish(headers);
+    headers.set(REQUEST_ID, requestId);
+    if (isForAnyPage) allowAnyOrigin(headers);
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/errors';
-import { allowAnyOrigin } from '../../src/http/cors';
+import { JsonReply } from '../../src/http/reply';
 import { serve } from '../../src/http/serve';
 import { MissingSecretError } from '../../src/lib/missing-secret';
 
@@ -11,16 +11,29 @@ const failing =
 
 describe('serve', () => {
   it('gives every answer its request id and, on the public API, CORS', async () => {
-    const response = await serve('req1', () => Promise.resolve(new Response('x')), allowAnyOrigin);
+    const response = await serve('req1', () => Promise.resolve(new Response('x')), true);
     expect(response.headers.get('x-request-id')).toBe('req1');
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
   });
 
+  it('makes the response of a reply with all of its headers', async () => {
+    const reply = new JsonReply({ ok: true }, { 'x-ratelimit-limit-requests': '7' });
+    const response = await serve('req1', () => Promise.resolve(reply), true);
+    expect(await response.json()).toEqual({ ok: true });
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('x-ratelimit-limit-requests')).toBe('7');
+    expect(response.headers.get('x-request-id')).toBe('req1');
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
+    const closed = await serve('req2', () => Promise.resolve(reply));
+    expect(closed.headers.has('access-control-allow-origin')).toBe(false);
+  });
+
   it('keeps what an answer exposes by itself', async () => {
     const headers = { 'access-control-expose-headers': 'content-range, etag' };
     const answer = new Response('x', { headers });
-    const response = await serve('req1', () => Promise.resolve(answer), allowAnyOrigin);
+    const response = await serve('req1', () => Promise.resolve(answer), true);
     const exposed = response.headers.get('access-control-expose-headers');
     for (const name of ['content-range', 'etag', 'retry-after']) expect(exposed).toContain(name);
   });

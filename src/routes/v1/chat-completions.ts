@@ -15,6 +15,7 @@ import { attachPictures, withFiles } from '../../files/attachments';
 import { fileDeps } from '../../files/file-deps';
 import { readJson } from '../../http/body';
 import { rateHeaders } from '../../http/ratelimit';
+import { JsonReply } from '../../http/reply';
 import { newCallId } from '../../lib/ids';
 import { unixSeconds } from '../../lib/time';
 import { mediaDeps } from '../../media/deps';
@@ -32,7 +33,7 @@ export async function chatCompletions(
   env: Env,
   ctx: ExecutionContext,
   callId: string,
-): Promise<Response> {
+): Promise<Response | JsonReply> {
   const caller = await authenticate(request, env.DB);
   const settings = await currentSettings(env.DB);
   const { chat, plan } = await countingRefusals(env, ctx, caller, async () => {
@@ -84,7 +85,7 @@ export async function chatCompletions(
   // The call is settled even when the client leaves and nobody waits for the answer.
   ctx.waitUntil(completing.catch(() => undefined));
   const completion = await completing;
-  return Response.json(completion, { headers: rateHeaders(run.rates) });
+  return new JsonReply(completion, rateHeaders(run.rates));
 }
 
 function jobFor(

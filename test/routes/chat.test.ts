@@ -84,6 +84,25 @@ describe('a chat', () => {
     expect((await pool().verify()).differences).toEqual([]);
   });
 
+  it('is answered with the same headers under every spelling of its path', async () => {
+    const { key } = await storeKey();
+    const body = JSON.stringify({
+      model: 'deepseek-chat',
+      messages: [{ role: 'user', content: 'hi' }],
+    });
+    for (const path of [
+      '/v1/chat/completions?x=1',
+      '/api/v1/chat/completions',
+      '/v1/chat/completions/',
+    ]) {
+      const response = await ask(path, key, { method: 'POST', body });
+      expect(response.status, path).toBe(200);
+      expect(response.headers.get('access-control-allow-origin'), path).toBe('*');
+      const { id } = await response.json<{ id: string }>();
+      expect(id, path).toBe(`chatcmpl-${response.headers.get('x-request-id')}`);
+    }
+  });
+
   it('among thirty at once is answered, is one row, and harms no credential (D-01)', async () => {
     const { key, id } = await storeKey();
     const answers = await Promise.all(

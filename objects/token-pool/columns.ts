@@ -32,7 +32,6 @@ function allocate(kind: FieldKind, length: number): Column {
 }
 
 export class Columns<S extends Readonly<Record<string, FieldKind>>> {
-  readonly #names: readonly string[];
   readonly #schema: S;
   #columns: Record<string, Column> = {};
   /** The same, in the order of the schema. */
@@ -41,7 +40,6 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
 
   constructor(schema: S) {
     this.#schema = schema;
-    this.#names = Object.keys(schema);
     this.reserve(FIRST_CAPACITY);
   }
 
@@ -57,8 +55,8 @@ export class Columns<S extends Readonly<Record<string, FieldKind>>> {
     const pages = Math.ceil(Math.max(length, this.#capacity * 2) / PAGE_SLOTS);
     const capacity = pages * PAGE_SLOTS;
     const grown: Record<string, Column> = {};
-    for (const name of this.#names) {
-      const column = allocate(this.#schema[name] ?? 'f64', capacity);
+    for (const [name, kind] of Object.entries(this.#schema)) {
+      const column = allocate(kind, capacity);
       const old = this.#columns[name];
       if (old !== undefined) column.set(old);
       grown[name] = column;

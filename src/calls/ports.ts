@@ -9,8 +9,7 @@ import type { Attempt, PartStream, ProviderSettings } from '../providers/provide
 export interface CallPool {
   /**
    * Repairs a key that the pool lacks by itself.
-   * @param onWait - told how a call that waits for another one to ask for it asks by itself: to be called
-   *   when it has waited for long. Without it, it never waits for another.
+   * @param onWait - without it, the call never waits for another one to ask for both.
    * @throws AppError
    */
   admit(ask: Ask, onWait?: OnWait): Promise<Admission | Refusal>;

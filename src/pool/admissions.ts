@@ -24,7 +24,12 @@ export type Send = (asks: readonly Ask[]) => Promise<readonly AdmitReply[]>;
 
 const LEAD = Symbol('lead');
 
-/** Is told how a call that waits comes to ask by itself. */
+/**
+ * Is told how a call that waits for another one to ask for it comes to ask by itself: to be called when it
+ * has waited for `TAKE_OVER_MS`, by a timer that the request has anyway. A timer costs as much as the
+ * pool's rules; and to the runtime a request that waits for others alone, with nothing of its own under
+ * way, has hung.
+ */
 export type OnWait = (askByItself: () => void) => void;
 
 /** A leader not heard of for so long is taken over. */
@@ -39,9 +44,6 @@ const groups = new Map<string, Group>();
  *
  * @param pool - name of the object: an ask must never reach another one.
  * @param hold - keeps a leader's request alive until all have their replies.
- * @param onWait - told what is to be called when this has waited for `TAKE_OVER_MS`: by a timer that the
- *   request has anyway, since one costs as much as the pool's rules; and to the runtime a request that
- *   waits for others alone, with nothing of its own under way, has hung.
  * @throws what `send` throws
  */
 export async function admitTogether(

@@ -126,8 +126,8 @@ class WholeAnswer implements PartStream {
     const response = this.#response;
     if (response === null) return null;
     const text = await this.#text(response);
-    if (text === '') throw cut('empty body');
     if (this.#response === null) return null;
+    if (text === '') throw cut('empty body');
     this.#response = null;
     const parts: Part[] = [];
     const answer = newAnswer();

@@ -5,7 +5,7 @@ import type { PoolSummary } from '../src/pool/figures';
 import type { KeyLimits } from '../src/pool/key';
 import type { Probe, ProbeResult } from '../src/pool/reading';
 import type { TokenPoolRpc } from '../src/pool/rpc';
-import type { PoolSettings } from '../src/pool/pool-settings';
+import type { PoolSettings } from '../src/pool/settings';
 import type {
   ImportCandidate,
   NewToken,

@@ -4,7 +4,7 @@ import type { Difference, PoolStats, PoolSummary, PoolSums } from '../../src/poo
 import type { KeyLimits, KeyStatus } from '../../src/pool/key';
 import type { Probe, ProbeResult } from '../../src/pool/reading';
 import type { MediaLoan, MediaRefusal } from '../../src/pool/rpc';
-import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { PoolSettings } from '../../src/pool/settings';
 import type {
   ImportCandidate,
   ImportOutlook,

@@ -1,4 +1,4 @@
-import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { PoolSettings } from '../../src/pool/settings';
 
 /** What a pool goes by until it is configured. */
 export const DEFAULT_POOL_SETTINGS: PoolSettings = {

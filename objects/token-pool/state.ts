@@ -4,7 +4,7 @@ import type {
   UsageCorrection,
   UsageRecord,
 } from '../../src/contract/usage';
-import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { PoolSettings } from '../../src/pool/settings';
 import { at } from './columns';
 import { Calendar } from './clock';
 import { TimeQueue } from './heaps';

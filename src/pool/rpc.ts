@@ -2,7 +2,7 @@ import type { UsageBatch } from '../contract/usage';
 import type { AdmitReply, Ask, EgressRef, RequestAsk, RequestReply, Settlement } from './call';
 import type { Difference, PoolStats, PoolSummary } from './figures';
 import type { KeyLimits, KeyStatus } from './key';
-import type { PoolSettings } from './pool-settings';
+import type { PoolSettings } from './settings';
 import type { Probe, ProbeResult } from './reading';
 import type {
   ImportCandidate,

@@ -1,6 +1,6 @@
 import type { Settings } from '../contract/settings';
 import { SECOND_MS } from '../lib/time';
-import type { PoolSettings } from '../pool/pool-settings';
+import type { PoolSettings } from '../pool/settings';
 
 const MAX_OFFSET_MINUTES = 14 * 60;
 

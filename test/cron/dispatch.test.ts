@@ -15,7 +15,7 @@ import { findLink, rememberLink } from '../../src/store/media';
 import { repairKeys } from '../../src/cron/repair';
 import { writeUsage } from '../../src/queue/usage-writer';
 import type { KeyLimits, KeyStatus } from '../../src/pool/key';
-import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { PoolSettings } from '../../src/pool/settings';
 import { record, usageBatch } from '../queue/usage-fixtures';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { PoolCore } from '../../objects/token-pool/core';
 import type { UsageBatch } from '../../src/contract/usage';
 import type { Ask, Settlement } from '../../src/pool/call';
-import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { PoolSettings } from '../../src/pool/settings';
 import type { Doubts } from './model/health';
 import { passTime } from './model/ledger';
 import { type State, emptyState } from './model/state';

@@ -1,6 +1,6 @@
 import type { Ask } from '../../src/pool/call';
 import type { KeyLimits } from '../../src/pool/key';
-import type { PoolSettings } from '../../src/pool/pool-settings';
+import type { PoolSettings } from '../../src/pool/settings';
 import type { NewToken } from '../../src/pool/token';
 import type { Storm } from './endings';
 import type { Random } from './random';

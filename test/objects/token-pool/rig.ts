@@ -5,7 +5,7 @@ import type { OutcomeKind } from '../../../src/contract/usage';
 import type { Ask, Lease, Settlement } from '../../../src/pool/call';
 import type { SupplyOverview } from '../../../src/pool/figures';
 import type { KeyLimits } from '../../../src/pool/key';
-import type { PoolSettings } from '../../../src/pool/pool-settings';
+import type { PoolSettings } from '../../../src/pool/settings';
 import type { NewToken, TokenView } from '../../../src/pool/token';
 import { openDatabase } from '../../walk/sqlite-port';
 import { askOf } from '../../pool/ask';

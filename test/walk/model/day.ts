@@ -1,4 +1,4 @@
-import type { PoolSettings } from '../../../src/pool/pool-settings';
+import type { PoolSettings } from '../../../src/pool/settings';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

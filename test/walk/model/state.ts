@@ -2,7 +2,7 @@ import type { UsageRecord } from '../../../src/contract/usage';
 import type { QuotaKind } from '../../../src/models/model-spec';
 import type { Ask, Settlement } from '../../../src/pool/call';
 import type { KeyLimits } from '../../../src/pool/key';
-import type { PoolSettings } from '../../../src/pool/pool-settings';
+import type { PoolSettings } from '../../../src/pool/settings';
 import type { TokenState } from '../../../src/pool/token';
 
 /**
